@@ -1,0 +1,36 @@
+"""The tables of a dossier's life."""
+
+from engine.dossiers.models.dossier import Component, Dossier, DossierState, NumberSeries, Party, WorkflowState
+from engine.dossiers.models.enclosures import Attachment, Document, DocumentKind
+from engine.dossiers.models.money import Charge, ChargeKind, Payment, PaymentMethod
+from engine.dossiers.models.record import Event, EventKind, IdempotentAnswer
+from engine.dossiers.models.words import Channel, PartyKind, ReturnMethod
+from engine.dossiers.models.work import HandOver, Opinion, Supplement, Task, TaskState, Wait
+
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Charge",
+    "ChargeKind",
+    "Component",
+    "Document",
+    "DocumentKind",
+    "Dossier",
+    "DossierState",
+    "Event",
+    "EventKind",
+    "HandOver",
+    "IdempotentAnswer",
+    "NumberSeries",
+    "Opinion",
+    "Party",
+    "PartyKind",
+    "Payment",
+    "PaymentMethod",
+    "ReturnMethod",
+    "Supplement",
+    "Task",
+    "TaskState",
+    "Wait",
+    "WorkflowState",
+]
