@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Words(str, Enum):
+class Words(StrEnum):
     """A string enumeration whose members carry their titles: `member.vi` and `member.en`.
 
     Declare a member as `NAME = "value", "tiêu đề", "title"`.
