@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.database import Base, Moment
+from engine.database import Base, Moment, Snapshot
 from engine.words import Words
 
 
@@ -67,9 +67,11 @@ class UnitIdentifier(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
+    __table_args__ = (UniqueConstraint("unit_id", "valid_from"),)
+
 
 class UnitSuccession(Base):
-    """From `effective_on`, `new_unit` decides what `old_unit` decided; for one procedure or field, or (none) for all."""
+    """From `effective_on`, `new_unit` decides what `old_unit` decided; for one procedure, or (none) for all others."""
 
     __tablename__ = "unit_succession"
 
@@ -151,6 +153,55 @@ class ApiToken(Base):
     revoked_at: Mapped[Moment | None]
 
 
+class LoginFailure(Base):
+    """One wrong password; kept only as long as it counts towards the throttle, and without the name that was typed."""
+
+    __tablename__ = "login_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username_digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the folded user name: people do type passwords into the wrong field."""
+    at: Mapped[Moment] = mapped_column(index=True)
+
+    __table_args__ = (Index("ix_login_failure_username_digest_at", "username_digest", "at"),)
+
+
+class AdministrationEventKind(Words):
+    """The verbs of the administration log."""
+
+    UNIT_CHANGED = "unit_changed", "Cập nhật đơn vị", "Unit changed"
+    IDENTIFIER_CHANGED = "identifier_changed", "Cập nhật mã định danh", "Identifier changed"
+    SUCCESSION_CHANGED = "succession_changed", "Cập nhật kế thừa thẩm quyền", "Succession changed"
+    RECEPTION_CHANGED = "reception_changed", "Cập nhật phân công tiếp nhận", "Reception assignment changed"
+    SETTING_PUBLISHED = "setting_published", "Ban hành cấu hình", "Setting published"
+    PROCEDURE_PUBLISHED = "procedure_published", "Ban hành phiên bản thủ tục", "Procedure version published"
+    PERSON_CREATED = "person_created", "Tạo tài khoản", "Person created"
+    ROLE_GRANTED = "role_granted", "Giao vai trò", "Role granted"
+    ROLE_REVOKED = "role_revoked", "Thu hồi vai trò", "Role revoked"
+    PASSWORD_CHANGED = "password_changed", "Đổi mật khẩu", "Password changed"
+    TOKEN_CREATED = "token_created", "Cấp mã truy cập", "Token created"
+    TOKEN_REVOKED = "token_revoked", "Thu hồi mã truy cập", "Token revoked"
+
+
+class AdministrationEvent(Base):
+    """One change to organisation, rights, settings or catalogue: who, when, what. Append-only; dossiers have their own.
+
+    Never holds a password, a token or anything derived from one.
+    """
+
+    __tablename__ = "administration_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[Moment] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_name: Mapped[str] = mapped_column(default="")
+    """As it was then; empty when the command line or the start-up acted."""
+    subject: Mapped[str] = mapped_column(String(200))
+    """What was changed, by its code: a unit, a user name, a procedure's folder."""
+    details: Mapped[Snapshot] = mapped_column(default=dict)
+
+
 class Setting(Base):
     """Effective-dated data that is not a table of its own (office hours, calendars, status wordings), as published."""
 
@@ -158,7 +209,7 @@ class Setting(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60), index=True)
-    """`calendar/2026`, `office_hours`, `national_status`, ..."""
+    """`calendar/2026`, `office_hours`, `national_status`, ...; of several rows with one name the newest is in force."""
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[str]
     published_at: Mapped[Moment]
