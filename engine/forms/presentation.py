@@ -1,0 +1,81 @@
+"""A form in the reader's language, and its answers as people read them and as expressions see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from engine.forms.schema import Field, FieldKind, Form
+
+_TRANSLATED = ("label", "description", "text", "dateLabel", "timeLabel")
+_YES_NO = {"vi": ("Có", "Không"), "en": ("Yes", "No")}
+
+
+def document_in(form: Form, language: str) -> dict[str, Any]:
+    """The form-js JSON for the browser with labels in `language`; where no English is given the Vietnamese stays."""
+    document = deepcopy(dict(form.document))
+    if language != "vi":
+        _translate(document)
+    return document
+
+
+def _translate(component: dict[str, Any]) -> None:
+    properties = component.get("properties") or {}
+    for attribute in _TRANSLATED:
+        english = properties.get(f"{'label' if attribute.endswith('Label') else attribute}_en")
+        if english and component.get(attribute):
+            component[attribute] = english
+    for choice in component.get("values") or ():
+        choice["label"] = properties.get(f"value_en:{choice.get('value')}") or choice.get("label")
+    for inner in component.get("components") or ():
+        _translate(inner)
+
+
+def shown_answers(form: Form, answers: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """Label and answer of every answered field, in the form's order, as a person reads them."""
+    shown = []
+    for field in form.fields():
+        value = _at(answers, field.path)
+        if value is not None and value != "" and value != []:
+            shown.append((getattr(field.label, language), _shown(field, value, language)))
+    return shown
+
+
+def facts_of(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The validated answers as facts for expressions and decisions, by the first segment of their path.
+
+    Dates become `date` values; a field that was not answered is None, so that a rule may ask for it.
+    """
+    facts: dict[str, Any] = {part.path[0]: None for part in form.parts}
+    facts.update(answers)
+    for field in form.fields():
+        if field.kind is FieldKind.DATETIME and field.date_part == "date" and len(field.path) == 1:
+            value = answers.get(field.path[0])
+            facts[field.path[0]] = date.fromisoformat(value) if isinstance(value, str) else None
+    return facts
+
+
+def _shown(field: Field, value: Any, language: str) -> str:
+    if isinstance(value, bool):
+        return _YES_NO[language][0 if value else 1]
+    if isinstance(value, list):
+        return ", ".join(_choice(field, entry, language) for entry in value)
+    if field.kind is FieldKind.DATETIME and field.date_part != "time":
+        return f"{value[8:10]}/{value[5:7]}/{value[:4]} {value[11:16]}".strip()
+    return _choice(field, value, language)
+
+
+def _choice(field: Field, value: Any, language: str) -> str:
+    for choice in field.choices:
+        if choice.value == value:
+            return str(getattr(choice.label, language))
+    return str(value)
+
+
+def _at(answers: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = answers
+    for segment in path:
+        value = value.get(segment) if isinstance(value, Mapping) else None
+    return value
