@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from engine.forms import Form, FormRefused, facts_of, shown_answers, validate, visible_fields
 from tests.engine.forms.form_samples import choices, component, form_of
 
+NUMBER = "^[0-9]{4}-[0-9]{2}$"
+CASES = choices("new", "exchange", "reissue")
 CARD = form_of(
     component(
-        "radio", "case", label="Trường hợp", values=choices("new", "exchange", "reissue"), validate={"required": True}
+        "radio", "case", label="Trường hợp", values=CASES, validate={"required": True}
     ),
     component("textfield", "name", label="Họ và tên", validate={"required": True, "minLength": 2, "maxLength": 60}),
     component(
-        "textfield", "number", validate={"pattern": "^[0-9]{4}-[0-9]{2}$", "patternErrorMessage": "Ví dụ 0123-22"}
+        "textfield", "number", validate={"pattern": NUMBER, "patternErrorMessage": "Ví dụ: 0123-22"}
     ),
     component("textfield", "mail", validate={"validationType": "email"}),
     component("textfield", "phone", validate={"validationType": "phone"}),
