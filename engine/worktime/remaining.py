@@ -48,7 +48,8 @@ class Remaining:
 def remaining(calendar: WorkCalendar, now: datetime.datetime, due: datetime.datetime) -> Remaining:
     """The working time from `now` to `due`, or from `due` to `now` when it has passed.
 
-    A day is one step from a working day to the next at the same clock time, exactly as limits are counted.
+    A day is one step from a working day to the next at the same clock time, exactly as limits are counted;
+    a day worked from opening to closing is a whole one.
     """
     overdue = now > due
     days, minutes = working_time_between(calendar, min(now, due), max(now, due))
@@ -59,7 +60,8 @@ def working_time_between(calendar: WorkCalendar, start: datetime.datetime, end: 
     """Whole working days and the working minutes beyond them from `start` to a later `end`."""
     first, minute = locate(calendar, start)
     reached = working_minutes_until(calendar, end)
-    last, _ = locate(calendar, end)
+    # One further: from opening to closing is a whole day, although the next day's opening lies beyond `end`.
+    last = min(locate(calendar, end)[0] + 1, len(calendar.work_days) - 1)
     while last > first and _minutes_at(calendar, last, minute) > reached:
         last -= 1
     return last - first, max(0, reached - _minutes_at(calendar, last, minute))
