@@ -1,0 +1,46 @@
+"""The papers of a dossier: typed contents in, PDF bytes out; knows no table and no request."""
+
+from engine.papers.contents import (
+    ApplicantBlock,
+    ChargeLine,
+    ControlSlipContent,
+    HandedOverDossier,
+    HandOverMinutesContent,
+    HandOverRow,
+    Letterhead,
+    ListedPaper,
+    ReceiptContent,
+    RefusalContent,
+    SupplementRequestContent,
+    Timeliness,
+)
+from engine.papers.editions import NoEdition, PaperKind
+from engine.papers.printing import (
+    print_control_slip,
+    print_hand_over_minutes,
+    print_receipt,
+    print_refusal,
+    print_supplement_request,
+)
+
+__all__ = [
+    "ApplicantBlock",
+    "ChargeLine",
+    "ControlSlipContent",
+    "HandOverMinutesContent",
+    "HandOverRow",
+    "HandedOverDossier",
+    "Letterhead",
+    "ListedPaper",
+    "NoEdition",
+    "PaperKind",
+    "ReceiptContent",
+    "RefusalContent",
+    "SupplementRequestContent",
+    "Timeliness",
+    "print_control_slip",
+    "print_hand_over_minutes",
+    "print_receipt",
+    "print_refusal",
+    "print_supplement_request",
+]
