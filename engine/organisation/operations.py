@@ -1,0 +1,282 @@
+"""People, their rights and their log-in; whoever calls commits.
+
+`actor` is None when the command line or the start-up acts; every other caller must be an administrator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from engine.identities import fold
+from engine.organisation.actors import Actor
+from engine.organisation.models import (
+    AdministrationEvent,
+    ApiToken,
+    LoginFailure,
+    Membership,
+    Person,
+    Role,
+    Unit,
+)
+from engine.organisation.models import AdministrationEventKind as Kind
+from engine.organisation.publication import publish_organisation, publish_settings
+from engine.organisation.queries import local_day, person_by_username, token_hash
+from engine.organisation.refusals import (
+    NotAdministrator,
+    PeriodReversed,
+    RoleAlreadyHeld,
+    TokenLifetime,
+    TooManyAttempts,
+    UsernameTaken,
+    WrongPassword,
+)
+from engine.organisation.rules import (
+    FAILURE_WINDOW,
+    MOST_FAILURES,
+    MOST_PASSWORD,
+    MOST_TOKEN_DAYS,
+    check_new_password,
+    check_username,
+    minutes_locked,
+)
+
+__all__ = [
+    "authenticate",
+    "change_password",
+    "create_person",
+    "create_token",
+    "grant_role",
+    "publish_organisation",
+    "publish_settings",
+    "revoke_role",
+    "revoke_token",
+]
+
+_HASHER = PasswordHasher()
+"""argon2id with the library's present parameters; an older hash is renewed at the next log-in."""
+
+
+def create_person(
+    session: Session,
+    actor: Actor | None,
+    now: datetime,
+    username: str,
+    full_name: str,
+    password: str,
+    *,
+    language: str = "vi",
+) -> Person:
+    """A new account without any role; raises UsernameInvalid, UsernameTaken, PasswordTooShort or PasswordTooLong."""
+    _only_administrators(actor)
+    stored = check_username(username)
+    check_new_password(password)
+    created: Person | None = session.scalar(
+        insert(Person)
+        .values(
+            username=stored,
+            full_name=full_name.strip(),
+            folded_name=fold(full_name),
+            password_hash=_HASHER.hash(password),
+            language=language,
+            active=True,
+            session_epoch=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[Person.username])
+        .returning(Person)
+    )
+    if created is None:
+        raise UsernameTaken(username=stored)
+    _log(session, actor, now, Kind.PERSON_CREATED, stored, full_name=full_name)
+    return created
+
+
+def grant_role(
+    session: Session,
+    actor: Actor | None,
+    now: datetime,
+    person: Person,
+    unit: Unit,
+    role: Role,
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Membership:
+    """Give `person` the role in the unit, from today unless told otherwise; raises RoleAlreadyHeld, PeriodReversed."""
+    _only_administrators(actor)
+    first = valid_from or local_day(now)
+    if valid_to and valid_to < first:
+        raise PeriodReversed(first=first, last=valid_to)
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    if any(_meets(held, first, valid_to) for held in _held(session, person, unit, role)):
+        raise RoleAlreadyHeld(person=person.full_name, role=role, unit=unit.name)
+    membership = Membership(person=person, unit=unit, role=role, valid_from=first, valid_to=valid_to)
+    session.add(membership)
+    session.flush()
+    _log(session, actor, now, Kind.ROLE_GRANTED, person.username, role=role, unit=unit.code, valid_from=str(first))
+    return membership
+
+
+def revoke_role(session: Session, actor: Actor | None, now: datetime, membership: Membership) -> None:
+    """End the role: the day before was its last, so that it is gone at once and the history stays.
+
+    A role that was to begin today or later never comes into force and is removed; the log keeps it.
+    """
+    _only_administrators(actor)
+    yesterday = local_day(now) - timedelta(days=1)
+    if membership.valid_from > yesterday:
+        session.delete(membership)
+    elif membership.valid_to is None or membership.valid_to > yesterday:
+        membership.valid_to = yesterday
+    session.flush()
+    _log(
+        session,
+        actor,
+        now,
+        Kind.ROLE_REVOKED,
+        membership.person.username,
+        role=membership.role,
+        unit=membership.unit.code,
+        valid_from=str(membership.valid_from),
+    )
+
+
+def change_password(
+    session: Session, actor: Actor, now: datetime, person: Person, new: str, current: str | None = None
+) -> None:
+    """A new password, which ends every open session of the person.
+
+    One's own needs the `current` one (raises WrongPassword); an administrator may set anybody else's.
+    """
+    if actor.id != person.id:
+        _only_administrators(actor)
+    elif current is None or not _matches(person.password_hash, current):
+        raise WrongPassword()
+    check_new_password(new)
+    person.password_hash = _HASHER.hash(new)
+    person.session_epoch += 1
+    _log(session, actor, now, Kind.PASSWORD_CHANGED, person.username)
+
+
+def authenticate(session: Session, now: datetime, username: str, password: str) -> Person | None:
+    """The person who logs in, or None when user name or password is wrong or the account is switched off.
+
+    The caller commits in either case, for a failure is counted. Raises TooManyAttempts without looking at the password
+    once MOST_FAILURES wrong ones came within FAILURE_WINDOW. An unknown user name takes as long as a known one.
+    """
+    digest = hashlib.sha256(username.strip().lower().encode()).hexdigest()
+    _refuse_if_locked(session, now, digest)
+    person = person_by_username(session, username)
+    stored = person.password_hash if person else _hash_of_nobody()
+    if not _matches(stored, password) or person is None or not person.active:
+        session.execute(delete(LoginFailure).where(LoginFailure.at < now - FAILURE_WINDOW))
+        session.add(LoginFailure(username_digest=digest, at=now))
+        session.flush()
+        return None
+    session.execute(delete(LoginFailure).where(LoginFailure.username_digest == digest))
+    if _HASHER.check_needs_rehash(stored):
+        person.password_hash = _HASHER.hash(password)
+    return person
+
+
+def create_token(
+    session: Session, actor: Actor, now: datetime, person: Person, name: str, *, days: int = 90
+) -> tuple[ApiToken, str]:
+    """A bearer token for `person` and its text, which is shown this once and never kept; raises TokenLifetime."""
+    if actor.id != person.id:
+        _only_administrators(actor)
+    if not 1 <= days <= MOST_TOKEN_DAYS:
+        raise TokenLifetime(most=MOST_TOKEN_DAYS)
+    secret = "motcua_" + secrets.token_urlsafe(32)
+    token = ApiToken(
+        person_id=person.id,
+        token_hash=token_hash(secret),
+        name=name.strip()[:80],
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(token)
+    session.flush()
+    _log(session, actor, now, Kind.TOKEN_CREATED, person.username, name=token.name, expires_at=str(token.expires_at))
+    return token, secret
+
+
+def revoke_token(session: Session, actor: Actor, now: datetime, token: ApiToken) -> None:
+    """Make the token worthless from now on; revoking it twice changes nothing."""
+    if actor.id != token.person_id:
+        _only_administrators(actor)
+    done = session.execute(
+        update(ApiToken).where(ApiToken.id == token.id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    if done.rowcount:  # type: ignore[attr-defined]
+        owner = session.get_one(Person, token.person_id)
+        _log(session, actor, now, Kind.TOKEN_REVOKED, owner.username, name=token.name)
+
+
+def _only_administrators(actor: Actor | None) -> None:
+    if actor is not None and not actor.holds(Role.ADMINISTRATOR):
+        raise NotAdministrator()
+
+
+def _held(session: Session, person: Person, unit: Unit, role: Role) -> list[Membership]:
+    return list(
+        session.scalars(
+            select(Membership).where(
+                Membership.person_id == person.id, Membership.unit_id == unit.id, Membership.role == role
+            )
+        )
+    )
+
+
+def _meets(held: Membership, first: date, last: date | None) -> bool:
+    return (held.valid_to is None or first <= held.valid_to) and (last is None or held.valid_from <= last)
+
+
+def _refuse_if_locked(session: Session, now: datetime, digest: str) -> None:
+    failures = session.scalars(
+        select(LoginFailure.at)
+        .where(LoginFailure.username_digest == digest, LoginFailure.at > now - FAILURE_WINDOW)
+        .order_by(LoginFailure.at.desc())
+        .limit(MOST_FAILURES)
+    ).all()
+    if minutes := minutes_locked(failures, now):
+        raise TooManyAttempts(minutes=minutes)
+
+
+def _matches(stored: str, password: str) -> bool:
+    if len(password) > MOST_PASSWORD:
+        password = ""
+    try:
+        return _HASHER.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """A hash that no password matches, so that an unknown user name costs the same time."""
+    return _HASHER.hash(secrets.token_hex(32))
+
+
+def _log(session: Session, actor: Actor | None, now: datetime, kind: Kind, subject: str, **details: Any) -> None:
+    session.add(
+        AdministrationEvent(
+            at=now,
+            kind=kind,
+            actor_id=actor.id if actor else None,
+            actor_name=actor.name if actor else "",
+            subject=subject,
+            details=details,
+        )
+    )
+    session.flush()

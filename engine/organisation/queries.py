@@ -1,0 +1,218 @@
+"""Named reads of units, people and rights on a given day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from engine.organisation.actors import Actor
+from engine.organisation.models import (
+    ApiToken,
+    Membership,
+    Person,
+    ReceptionAssignment,
+    Role,
+    Unit,
+    UnitIdentifier,
+    UnitSuccession,
+)
+from engine.organisation.refusals import NoIdentifier, TokenInvalid, UnknownUnit
+from engine.organisation.rules import competent_unit
+from engine.organisation.settings import national_status, national_statuses, work_calendar
+from engine.worktime import TIME_ZONE
+
+__all__ = [
+    "UnitChart",
+    "actor_by_token",
+    "actor_for",
+    "counters_for",
+    "during",
+    "identifier_on",
+    "local_day",
+    "national_status",
+    "national_statuses",
+    "people_holding",
+    "person_by_username",
+    "token_hash",
+    "unit_by_code",
+    "unit_chart",
+    "unit_on",
+    "work_calendar",
+]
+
+Day = InstrumentedAttribute[date] | InstrumentedAttribute[date | None]
+
+
+def during(on: date, first: Day, last: Day) -> ColumnElement[bool]:
+    """The SQL condition that `on` lies in the period of two columns, both days included."""
+    return and_(first <= on, or_(last.is_(None), last >= on))
+
+
+def unit_by_code(session: Session, code: str) -> Unit:
+    """The unit with `code`, in force or not; raises UnknownUnit."""
+    unit = session.scalar(select(Unit).where(Unit.code == code))
+    if unit is None:
+        raise UnknownUnit(code=code)
+    return unit
+
+
+def unit_on(session: Session, code: str, on: date, procedure_code: str | None = None) -> Unit:
+    """The unit that on `on` decides what the unit `code` decided when a diagram named it.
+
+    Raises UnknownUnit, UnitNotYet, UnitEnded or SuccessionGoesInCircles.
+    """
+
+    def successions_of(unit: Unit) -> list[UnitSuccession]:
+        return list(session.scalars(select(UnitSuccession).where(UnitSuccession.old_unit_id == unit.id)))
+
+    return competent_unit(
+        unit_by_code(session, code), on, procedure_code, successions_of, lambda id: session.get_one(Unit, id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChart:
+    """All units and successions at once, for lists that would otherwise ask unit by unit."""
+
+    units: dict[int, Unit]
+    by_code: dict[str, Unit]
+    successions: dict[int, list[UnitSuccession]]
+
+    def unit_on(self, code: str, on: date, procedure_code: str | None = None) -> Unit:
+        """As the query `unit_on`, without the database."""
+        if code not in self.by_code:
+            raise UnknownUnit(code=code)
+        return competent_unit(
+            self.by_code[code],
+            on,
+            procedure_code,
+            lambda unit: self.successions.get(unit.id, ()),
+            self.units.__getitem__,
+        )
+
+
+def unit_chart(session: Session) -> UnitChart:
+    """The chart of all units, in two statements."""
+    units = list(session.scalars(select(Unit)))
+    successions: dict[int, list[UnitSuccession]] = {}
+    for succession in session.scalars(select(UnitSuccession)):
+        successions.setdefault(succession.old_unit_id, []).append(succession)
+    return UnitChart({unit.id: unit for unit in units}, {unit.code: unit for unit in units}, successions)
+
+
+def identifier_on(session: Session, unit_id: int, on: date) -> UnitIdentifier:
+    """The unit's electronic identifier and number pattern on `on`; raises NoIdentifier."""
+    found = session.scalar(
+        select(UnitIdentifier).where(
+            UnitIdentifier.unit_id == unit_id, during(on, UnitIdentifier.valid_from, UnitIdentifier.valid_to)
+        )
+    )
+    if found is None:
+        raise NoIdentifier(unit=session.get_one(Unit, unit_id).name, on=f"{on:%d/%m/%Y}")
+    return found
+
+
+def people_holding(session: Session, role: Role, unit_id: int, on: date) -> list[Person]:
+    """The active people who hold `role` in the unit on `on`, by name."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(Membership)
+            .where(
+                Person.active,
+                Membership.unit_id == unit_id,
+                Membership.role == role,
+                during(on, Membership.valid_from, Membership.valid_to),
+            )
+            .distinct()
+            .order_by(Person.full_name, Person.id)
+        )
+    )
+
+
+def person_by_username(session: Session, username: str) -> Person | None:
+    """The person with this user name, active or not; None when there is none."""
+    return session.scalar(select(Person).where(Person.username == username.strip().lower()))
+
+
+def counters_for(
+    session: Session, deciding_unit_id: int, procedure_code: str | None, on: date
+) -> list[ReceptionAssignment]:
+    """Which counters receive for the unit (and this procedure) on `on`, and who staffs them; oldest first."""
+    return list(
+        session.scalars(
+            select(ReceptionAssignment)
+            .where(
+                ReceptionAssignment.deciding_unit_id == deciding_unit_id,
+                or_(ReceptionAssignment.procedure_code.is_(None), ReceptionAssignment.procedure_code == procedure_code),
+                during(on, ReceptionAssignment.valid_from, ReceptionAssignment.valid_to),
+            )
+            .order_by(ReceptionAssignment.valid_from, ReceptionAssignment.id)
+        )
+    )
+
+
+def actor_for(session: Session, person: Person, on: date) -> Actor:
+    """The person with the rights in force on `on`: one statement, and one more for a post clerk."""
+    memberships = frozenset(
+        (unit_id, Role(role))
+        for unit_id, role in session.execute(
+            select(Membership.unit_id, Membership.role).where(
+                Membership.person_id == person.id, during(on, Membership.valid_from, Membership.valid_to)
+            )
+        )
+    )
+    serving = [unit_id for unit_id, role in memberships if role is Role.POST_CLERK]
+    return Actor(person, memberships, _units_served(session, serving, on) if serving else {})
+
+
+def actor_by_token(session: Session, now: datetime, token: str) -> Actor:
+    """Who asks with this bearer token; raises TokenInvalid for an unknown, expired or revoked one."""
+    person = session.scalar(
+        select(Person)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .where(
+            ApiToken.token_hash == token_hash(token),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now,
+            Person.active,
+        )
+    )
+    if person is None:
+        raise TokenInvalid()
+    return actor_for(session, person, local_day(now))
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. A plain SHA-256 is enough: the token is random, so there is nothing to guess."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def local_day(now: datetime) -> date:
+    """The date on the office's wall at the moment `now`."""
+    return now.astimezone(TIME_ZONE).date()
+
+
+def _units_served(session: Session, counters: Iterable[int], on: date) -> dict[int, frozenset[int]]:
+    """For each counter the units it receives for, with the units these have succeeded: their old dossiers remain."""
+    served = (
+        select(ReceptionAssignment.counter_id, ReceptionAssignment.deciding_unit_id.label("unit_id"))
+        .where(
+            ReceptionAssignment.counter_id.in_(list(counters)),
+            ReceptionAssignment.operator == literal("post"),
+            during(on, ReceptionAssignment.valid_from, ReceptionAssignment.valid_to),
+        )
+        .cte("served", recursive=True)
+    )
+    predecessors = select(served.c.counter_id, UnitSuccession.old_unit_id).where(
+        UnitSuccession.new_unit_id == served.c.unit_id, UnitSuccession.effective_on <= on
+    )
+    units: dict[int, set[int]] = {counter: set() for counter in counters}
+    for counter_id, unit_id in session.execute(select(served.union(predecessors))):
+        units[counter_id].add(unit_id)
+    return {counter: frozenset(found) for counter, found in units.items()}
