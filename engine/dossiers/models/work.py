@@ -71,6 +71,7 @@ class Wait(Base):
     element_id: Mapped[str] = mapped_column(String(80))
     name: Mapped[str]
     """The reason, in the diagram's words."""
+    path: Mapped[str] = mapped_column(default="")
     kind: Mapped[str] = mapped_column(String(10))
     message: Mapped[str | None] = mapped_column(String(80))
     attached_to: Mapped[str | None] = mapped_column(String(80))

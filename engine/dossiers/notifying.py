@@ -1,0 +1,99 @@
+"""Telling the applicant by e-mail what happened to the dossier; what could not be told is written down too."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.dossiers.models import Dossier, Event, EventKind, ReturnMethod
+from engine.dossiers.queries import WITH_PARTIES
+
+WORDS = {
+    "result_ready": (
+        "Hồ sơ {number} đã có kết quả",
+        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) đã có kết quả. Kính mời Ông/Bà nhận kết quả theo hình thức "
+        "đã đăng ký: {method}. Khi đến nhận tại quầy, xin mang theo Giấy tiếp nhận hồ sơ và hẹn trả kết quả.\n\n"
+        "Trân trọng,\n{counter}\n",
+    ),
+    "supplement_requested": (
+        "Hồ sơ {number} cần bổ sung giấy tờ",
+        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) cần được bổ sung giấy tờ theo Phiếu yêu cầu bổ sung, hoàn "
+        "thiện hồ sơ. Thời hạn giải quyết tạm dừng cho đến khi nhận đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
+    ),
+    "supplement_expired": (
+        "Hồ sơ {number} đã dừng giải quyết",
+        "Kính gửi Ông/Bà {name},\n\nĐã hết thời hạn bổ sung giấy tờ nên hồ sơ {number} ({summary}) dừng giải quyết. "
+        "Ông/Bà có thể nộp lại hồ sơ mới khi đã có đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
+    ),
+}
+"""Subject and text by template."""
+
+
+class Mailer(Protocol):
+    """Sends one message, or raises OSError."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand the message to the mail server."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMailer:
+    """Sends through the server of an address like `smtp://user:password@host:587/?from=motcua@example.org`."""
+
+    address: str
+    sender: str
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand the message to the mail server, with STARTTLS where the server offers it."""
+        parts = urlsplit(self.address)
+        message["From"] = self.sender
+        with smtplib.SMTP(parts.hostname or "localhost", parts.port or 25, timeout=20) as server:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls()
+            if parts.username:
+                server.login(parts.username, parts.password or "")
+            server.send_message(message)
+
+
+def notify_applicant(session: Session, now: datetime, dossier_id: int, template: str, mailer: Mailer | None) -> bool:
+    """Tell the applicant by e-mail; False, and a note in the log, when there is no address or no mail server.
+
+    Raises OSError when the server does not take the message; the job is then tried again.
+    """
+    dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one()
+    reason = _hindrance(dossier, mailer)
+    if reason is None and mailer is not None:
+        mailer.send(_message(dossier, template))
+    details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {})
+    session.add(Event(dossier_id=dossier.id, at=now, kind=EventKind.NOTIFIED, details=details))
+    return reason is None
+
+
+def _hindrance(dossier: Dossier, mailer: Mailer | None) -> str | None:
+    if not dossier.applicant.email:
+        return "no_address"
+    return "no_mail_server" if mailer is None else None
+
+
+def _message(dossier: Dossier, template: str) -> EmailMessage:
+    subject, text = WORDS[template]
+    words = {
+        "number": dossier.number or dossier.reference,
+        "name": dossier.applicant.full_name,
+        "summary": dossier.summary,
+        "method": ReturnMethod(dossier.return_method).vi,
+        "counter": dossier.counter.name,
+    }
+    message = EmailMessage()
+    message["To"] = dossier.applicant.email
+    message["Subject"] = subject.format(**words)
+    message.set_content(text.format(**words))
+    return message

@@ -1,0 +1,117 @@
+"""Which tasks are open and what the dossier waits for, kept in step with the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+
+from engine.dossiers.context import StepContext, local_date
+from engine.dossiers.models import EventKind, Task, TaskState, Wait
+from engine.organisation.models import Person, Role, Unit
+from engine.organisation.queries import person_by_username, unit_on
+from engine.workflow import ReadyTask, Step, StepFailed
+from engine.workflow import Wait as WorkflowWait
+
+
+def write_open_places(context: StepContext, step: Step) -> None:
+    """Open the tasks that became ready, cancel those that are gone, and replace the waits that changed."""
+    open_tasks = _open_tasks(context)
+    ready = {task.id: task for task in step.ready}
+    for task in open_tasks.values():
+        if task.id not in ready:
+            _cancel(context, task)
+    for place in ready.values():
+        if place.id not in open_tasks:
+            _open(context, place)
+    _write_waits(context, step.waits)
+
+
+def _open_tasks(context: StepContext) -> dict[object, Task]:
+    statement = select(Task).where(Task.dossier_id == context.dossier.id, Task.state == TaskState.OPEN)
+    return {task.id: task for task in context.session.scalars(statement)}
+
+
+def _cancel(context: StepContext, task: Task) -> None:
+    task.state = TaskState.CANCELLED
+    context.log(EventKind.TASK_CANCELLED, element_id=task.element_id, path=task.path, task=str(task.id), name=task.name)
+
+
+def _open(context: StepContext, place: ReadyTask) -> None:
+    holder = _assignee(context, place)
+    unit = _unit_of(context, place)
+    task = Task(
+        id=place.id,
+        dossier_id=context.dossier.id,
+        element_id=place.element_id,
+        path="/".join(place.path),
+        name=place.name,
+        name_en=place.properties.get("name_en", ""),
+        kind=place.kind,
+        role=_role_of(place),
+        unit_id=unit.id,
+        form=place.form,
+        inputs=dict(place.inputs),
+        state=TaskState.OPEN,
+        opened_at=context.now,
+        due_at=place.due_at,
+        claimed_by_id=holder.id if holder else None,
+        claimed_at=context.now if holder else None,
+    )
+    context.session.add(task)
+    context.log(
+        EventKind.TASK_OPENED,
+        element_id=task.element_id,
+        path=task.path,
+        task=str(task.id),
+        name=task.name,
+        role=task.role,
+        unit=unit.code,
+        assignee=holder.full_name if holder else None,
+    )
+
+
+def _role_of(place: ReadyTask) -> Role:
+    """Exactly one role holds a task, so that it is always clear whose queue it is in."""
+    try:
+        return Role(place.role or "")
+    except ValueError:
+        raise StepFailed(element=place.element_id, reason=f"candidateGroups “{place.role}” is not one role") from None
+
+
+def _unit_of(context: StepContext, place: ReadyTask) -> Unit:
+    """The unit whose people get the task: the element's `unit` property, else the counter for post clerks and the
+    deciding unit for everybody else. Codes of units that have a successor mean the successor."""
+    code = place.properties.get("unit")
+    if code:
+        return unit_on(context.session, code, local_date(context.now), context.definition.properties.code)
+    return context.dossier.counter if place.role == Role.POST_CLERK else context.dossier.deciding_unit
+
+
+def _assignee(context: StepContext, place: ReadyTask) -> Person | None:
+    return person_by_username(context.session, place.assignee) if place.assignee else None
+
+
+def _write_waits(context: StepContext, waits: Iterable[WorkflowWait]) -> None:
+    session, dossier_id = context.session, context.dossier.id
+    current = {wait.id: wait for wait in waits}
+    known = set(session.scalars(select(Wait.id).where(Wait.dossier_id == dossier_id)))
+    gone = known - current.keys()
+    if gone:
+        session.execute(delete(Wait).where(Wait.id.in_(gone)))
+    session.add_all(_wait_row(context, wait) for id, wait in current.items() if id not in known)
+
+
+def _wait_row(context: StepContext, wait: WorkflowWait) -> Wait:
+    return Wait(
+        id=wait.id,
+        dossier_id=context.dossier.id,
+        element_id=wait.element_id,
+        name=wait.name,
+        path="/".join(wait.path),
+        kind=wait.kind,
+        message=wait.message,
+        attached_to=wait.attached_to,
+        since=context.now,
+        due_at=wait.due_at,
+    )

@@ -1,0 +1,155 @@
+"""The verbs of a dossier's life after reception; each is one transaction that the caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.dossiers import rules
+from engine.dossiers.context import StepContext
+from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
+from engine.dossiers.finishing import Completion, finish_task, lock_task
+from engine.dossiers.models import Dossier, EventKind, Task
+from engine.dossiers.queries import form_data
+from engine.dossiers.receiving import complete_reception, file_dossier, preview_reception, receive_dossier
+from engine.dossiers.refusals import CannotHold, NotReassignable, UnexpectedAnswers, UnknownDossier
+from engine.dossiers.steps import lock, take
+from engine.forms import validate
+from engine.organisation.actors import Actor
+from engine.organisation.models import Person, Role
+from engine.organisation.queries import people_holding
+from engine.workflow import Deliver, FireDueTimers
+
+__all__ = [
+    "Completion",
+    "add_attachment",
+    "claim_task",
+    "complete_reception",
+    "complete_task",
+    "deliver_message",
+    "file_dossier",
+    "fire_due_timers",
+    "make_document",
+    "preview_reception",
+    "reassign_task",
+    "receive_dossier",
+    "release_task",
+    "request_withdrawal",
+    "reveal_identity",
+]
+
+WITHDRAWAL = "withdrawal_requested"
+
+
+def claim_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> Task:
+    """Take a task out of the queue of its role; claiming one's own task again changes nothing.
+
+    Raises UnknownTask, NotYourTask, TaskClaimed (says who and when), TaskAlreadyDone.
+    """
+    context, task = lock_task(session, actor, now, task_id)
+    rules.check_may_complete(actor, task, context.dossier)
+    if task.claimed_by_id is None:
+        _give(context, task, actor.person)
+        context.log(EventKind.TASK_CLAIMED, name=task.name)
+    return task
+
+
+def release_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> Task:
+    """Put one's own task back into the queue of its role."""
+    context, task = lock_task(session, actor, now, task_id)
+    rules.check_may_complete(actor, task, context.dossier)
+    task.claimed_by, task.claimed_by_id, task.claimed_at = None, None, None
+    context.log(EventKind.TASK_RELEASED, name=task.name)
+    return task
+
+
+def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, person_id: int) -> Task:
+    """Give an open task to another holder of its role; the unit's division heads and leaders may do that.
+
+    Raises NotReassignable, or CannotHold when the other person does not hold the role.
+    """
+    context, task = lock_task(session, actor, now, task_id)
+    rules.check_open(task)
+    if not (actor.holds(Role.DIVISION_HEAD, task.unit_id) or actor.holds(Role.LEADER, task.unit_id)):
+        raise NotReassignable(unit=task.unit.name)
+    role = Role(task.role)
+    holders = {person.id: person for person in people_holding(session, role, task.unit_id, context.today)}
+    if person_id not in holders:
+        other = session.get(Person, person_id)
+        raise CannotHold(person=other.full_name if other else person_id, role=role, unit=task.unit.name)
+    before = task.claimed_by.full_name if task.claimed_by else None
+    _give(context, task, holders[person_id])
+    context.log(EventKind.TASK_REASSIGNED, name=task.name, before=before, after=holders[person_id].full_name)
+    return task
+
+
+def complete_task(
+    session: Session, actor: Actor, now: datetime, task_id: UUID, answers: Mapping[str, Any]
+) -> Completion:
+    """Complete a user task with the answers of its form and move the dossier on, in one transaction.
+
+    Raises UnknownTask, NotYourTask, TaskClaimed, TaskAlreadyDone, FormRefused (fields), WrongReceptionTask,
+    and whatever refuses the step; nothing is changed then.
+    """
+    context, task = lock_task(session, actor, now, task_id)
+    rules.check_may_complete(actor, task, context.dossier)
+    rules.check_completed_on_own_page(task, receiving=False)
+    context.answers = _validated(context, task, answers)
+    return finish_task(context, task)
+
+
+def request_withdrawal(session: Session, actor: Actor, now: datetime, dossier_id: int, reason: str) -> Dossier:
+    """The applicant asks for the dossier back; possible until the result is signed (domain 2.3).
+
+    Raises TooLateToWithdraw, AlreadyClosed, or MessageNotAwaited before acceptance.
+    """
+    context = lock(session, dossier_id, now, actor)
+    if not rules.may_see(actor, context.dossier):
+        raise UnknownDossier(reference=dossier_id)
+    rules.check_may_withdraw(context.dossier)
+    context.log(EventKind.WITHDRAWAL_REQUESTED, reason=reason)
+    take(context, Deliver(WITHDRAWAL, {}))
+    return context.dossier
+
+
+def deliver_message(
+    session: Session,
+    now: datetime,
+    dossier_id: int,
+    message: str,
+    payload: Mapping[str, Any],
+    actor: Actor | None = None,
+) -> Dossier:
+    """Deliver a message from outside to the dossier; raises MessageNotAwaited when nothing waits for it."""
+    context = lock(session, dossier_id, now, actor)
+    context.log(EventKind.MESSAGE_RECEIVED, message=message, payload=dict(payload))
+    take(context, Deliver(message, payload))
+    return context.dossier
+
+
+def fire_due_timers(session: Session, now: datetime, dossier_id: int) -> bool:
+    """Let the dossier's due timers fire; False when none is due (any more)."""
+    context = lock(session, dossier_id, now)
+    due = context.workflow.next_due_at
+    if due is None or due > now:
+        return False
+    context.log(EventKind.TIMER_FIRED, due_at=due.isoformat())
+    take(context, FireDueTimers())
+    return True
+
+
+def _give(context: StepContext, task: Task, person: Person) -> None:
+    task.claimed_by, task.claimed_at = person, context.now
+
+
+def _validated(context: StepContext, task: Task, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    if task.form is None:
+        if answers:
+            raise UnexpectedAnswers(task=task.name)
+        return {}
+    form = context.definition.forms[task.form]
+    return validate(form, answers, form_data(context.session, task, context.facts))

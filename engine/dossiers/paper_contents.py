@@ -1,0 +1,195 @@
+"""What each paper of a dossier says, gathered from the dossier's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.dossiers.models import (
+    Charge,
+    Component,
+    Dossier,
+    Event,
+    EventKind,
+    HandOver,
+    ReturnMethod,
+    Supplement,
+)
+from engine.dossiers.refusals import NotYetReceived
+from engine.organisation.models import Person, Unit, UnitKind
+from engine.papers import (
+    ApplicantBlock,
+    ChargeLine,
+    ControlSlipContent,
+    HandOverRow,
+    Letterhead,
+    ListedPaper,
+    ReceiptContent,
+    RefusalContent,
+    SupplementRequestContent,
+)
+from engine.worktime import Limit
+
+PLACE = "Lạng Sơn"
+
+
+def receipt_content(session: Session, dossier: Dossier, public_address: str) -> ReceiptContent:
+    """The receipt as of acceptance; `public_address` is the origin of the tracking page, for the QR code."""
+    received = _event(session, dossier, EventKind.RECEIVED)
+    if received is None or dossier.received_at is None or dossier.number is None:
+        raise NotYetReceived()
+    charges = session.scalars(select(Charge).where(Charge.dossier_id == dossier.id).order_by(Charge.id)).all()
+    return ReceiptContent(
+        letterhead=_letterhead(dossier),
+        receipt_number=dossier.receipt_number or "",
+        dossier_number=dossier.number,
+        lookup_code=dossier.lookup_code,
+        tracking_url=tracking_address(public_address, dossier),
+        applicant=_applicant(dossier),
+        request=dossier.summary,
+        deciding_unit=dossier.deciding_unit.name,
+        components=tuple(_listed(component) for component in dossier.components if component.supplement == 0),
+        limit=_limit_in_words(dossier),
+        received_at=dossier.received_at,
+        due_at=dossier.original_due_at,
+        return_place=_return_place(dossier),
+        clerk_name=received.actor_name,
+        book=f"{dossier.received_at:%Y}",
+        book_entry=dossier.book_entry,
+        charges=tuple(ChargeLine(charge.name, charge.amount) for charge in charges),
+        paid=bool(charges) and all(charge.payment_id is not None for charge in charges),
+    )
+
+
+def tracking_address(public_address: str, dossier: Dossier) -> str:
+    """The address that the QR code opens: the tracking page with number and code filled in."""
+    if not public_address:
+        return ""
+    query = urlencode({"so": dossier.number or dossier.reference, "ma": dossier.lookup_code})
+    return f"{public_address.rstrip('/')}/tra-cuu?{query}"
+
+
+def supplement_request_content(session: Session, dossier: Dossier, now: datetime) -> SupplementRequestContent:
+    """The request for papers: the one after acceptance where there is one, else the guidance at the counter."""
+    asked = session.scalars(
+        select(Supplement).where(Supplement.dossier_id == dossier.id).order_by(Supplement.ordinal.desc()).limit(1)
+    ).one_or_none()
+    guidance = _event(session, dossier, EventKind.INCOMPLETE)
+    if asked is None and guidance is None:
+        raise NotYetReceived()
+    guide = session.get(Person, asked.requested_by_id) if asked and asked.requested_by_id else None
+    return SupplementRequestContent(
+        letterhead=_letterhead(dossier, of_agency=asked is not None),
+        request_number=f"{dossier.id}/HDHS",
+        applicant=_applicant(dossier),
+        request=dossier.summary,
+        missing=(),
+        reason=asked.content if asked else str((guidance.details if guidance else {}).get("reason", "")),
+        guide_name=guide.full_name if guide else (guidance.actor_name if guidance else ""),
+        guide_phone="",
+        website="",
+        made_at=asked.requested_at if asked else (guidance.at if guidance else now),
+        received_at=dossier.received_at,
+        dossier_number=dossier.number or "",
+    )
+
+
+def refusal_content(session: Session, dossier: Dossier) -> RefusalContent:
+    """Why the dossier was not accepted at the counter."""
+    rejected = _event(session, dossier, EventKind.REJECTED)
+    if rejected is None:
+        raise NotYetReceived()
+    return RefusalContent(
+        letterhead=_letterhead(dossier),
+        refusal_number=f"{dossier.id}/TCHS",
+        applicant=_applicant(dossier),
+        request=dossier.summary,
+        reason=str(rejected.details.get("reason", "")),
+        clerk_name=rejected.actor_name,
+        help_phone="",
+        website="",
+        made_at=rejected.at,
+    )
+
+
+def control_slip_content(session: Session, dossier: Dossier, now: datetime) -> ControlSlipContent:
+    """The hand-over log up to `now`."""
+    if dossier.received_at is None or dossier.number is None:
+        raise NotYetReceived()
+    rows = session.scalars(select(HandOver).where(HandOver.dossier_id == dossier.id).order_by(HandOver.id)).all()
+    units = {unit.id: unit.name for unit in session.scalars(select(Unit))}
+    people = _names(session, rows)
+    return ControlSlipContent(
+        letterhead=_letterhead(dossier),
+        dossier_number=dossier.number,
+        request=dossier.summary,
+        deciding_unit=dossier.deciding_unit.name,
+        cooperating_units=(),
+        rows=tuple(
+            HandOverRow(
+                from_unit=units[row.from_unit_id],
+                to_unit=units[row.to_unit_id],
+                given_by=people[row.given_by_id],
+                given_at=row.given_at,
+                taken_by=people.get(row.taken_by_id or 0, ""),
+                taken_at=row.taken_at,
+                note=row.note,
+            )
+            for row in rows
+        ),
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        made_at=now,
+    )
+
+
+def _names(session: Session, rows: Iterable[HandOver]) -> dict[int, str]:
+    ids = {id for row in rows for id in (row.given_by_id, row.taken_by_id) if id}
+    return {person.id: person.full_name for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _event(session: Session, dossier: Dossier, kind: EventKind) -> Event | None:
+    statement = select(Event).where(Event.dossier_id == dossier.id, Event.kind == kind)
+    return session.scalars(statement.order_by(Event.id.desc()).limit(1)).one_or_none()
+
+
+def _letterhead(dossier: Dossier, *, of_agency: bool = False) -> Letterhead:
+    """The counter's papers carry the centre above the counter; the agency's carry the agency."""
+    unit = dossier.deciding_unit if of_agency else dossier.counter
+    while unit.parent is not None and unit.kind in (UnitKind.COUNTER, UnitKind.POST):
+        unit = unit.parent
+    above = unit.parent.name if unit.parent else ""
+    return Letterhead(authority=above, office=unit.name, place=PLACE)
+
+
+def _applicant(dossier: Dossier) -> ApplicantBlock:
+    applicant = dossier.applicant
+    return ApplicantBlock(
+        name=applicant.full_name,
+        address=applicant.address,
+        phone=applicant.phone,
+        email=applicant.email,
+        submitter=dossier.submitter.full_name if dossier.submitter else "",
+    )
+
+
+def _listed(component: Component) -> ListedPaper:
+    return ListedPaper(component.name, originals=component.originals, copies=component.copies, note=component.note)
+
+
+def _limit_in_words(dossier: Dossier) -> str:
+    if not dossier.limit_unit or dossier.limit_amount is None:
+        return ""
+    return Limit.read(dossier.limit_amount, dossier.limit_unit).vi
+
+
+def _return_place(dossier: Dossier) -> str:
+    if dossier.return_method == ReturnMethod.POST:
+        return f"{ReturnMethod.POST.vi}: {dossier.return_address}"
+    if dossier.return_method == ReturnMethod.ONLINE:
+        return ReturnMethod.ONLINE.vi
+    return dossier.counter.name

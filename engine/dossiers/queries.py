@@ -1,0 +1,189 @@
+"""Named reads of dossiers and tasks, each limited to what the person may know of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from engine.dossiers import rules
+from engine.dossiers.context import facts_of, local_date
+from engine.dossiers.models import (
+    Attachment,
+    Charge,
+    Dossier,
+    Event,
+    HandOver,
+    Opinion,
+    Payment,
+    Supplement,
+    Task,
+    TaskState,
+    Wait,
+)
+from engine.dossiers.refusals import UnknownDossier, UnknownTask
+from engine.organisation.actors import Actor
+from engine.organisation.models import Role, Unit, UnitKind
+from engine.organisation.queries import people_holding
+
+WITH_PARTIES = (
+    joinedload(Dossier.applicant),
+    joinedload(Dossier.counter),
+    joinedload(Dossier.deciding_unit),
+    joinedload(Dossier.version),
+)
+
+
+def dossier_for(session: Session, actor: Actor, dossier_id: int) -> Dossier:
+    """The dossier, if this person may know of it; raises UnknownDossier otherwise, as for one that does not exist."""
+    dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one_or_none()
+    return _visible(session, actor, dossier, dossier_id)
+
+
+def dossier_by_number(session: Session, actor: Actor, number: str) -> Dossier:
+    """The dossier with this number (or reference), if this person may know of it; raises UnknownDossier."""
+    named = or_(Dossier.number == number, Dossier.reference == number)
+    dossier = session.scalars(select(Dossier).where(named).options(*WITH_PARTIES)).one_or_none()
+    return _visible(session, actor, dossier, number)
+
+
+def _visible(session: Session, actor: Actor, dossier: Dossier | None, reference: object) -> Dossier:
+    if dossier is None or not (
+        rules.may_see(actor, dossier) or rules.may_see(actor, dossier, tasks_of(session, dossier.id))
+    ):
+        raise UnknownDossier(reference=reference)
+    return dossier
+
+
+def visible_dossiers(actor: Actor) -> ColumnElement[bool]:
+    """The SQL condition under which this person may know of a dossier (the same rule as `rules.may_see`)."""
+    if actor.holds(Role.CENTRE_MANAGER) or actor.holds(Role.ADMINISTRATOR):
+        return Dossier.id.is_not(None)
+    units = actor.units(*rules.AGENCY_ROLES)
+    by_counter = [
+        and_(Dossier.counter_id == counter, Dossier.deciding_unit_id.in_(served))
+        for counter, served in actor.counters.items()
+    ]
+    asked = select(Task.dossier_id).where(Task.dossier_id == Dossier.id, Task.unit_id.in_(units)).exists()
+    by_agency = [Dossier.deciding_unit_id.in_(units), asked] if units else []
+    return or_(false(), *by_counter, *by_agency)
+
+
+def task_for(session: Session, actor: Actor, task_id: UUID) -> Task:
+    """The task, if this person may know of its dossier; raises UnknownTask."""
+    statement = (
+        select(Task)
+        .where(Task.id == task_id)
+        .options(
+            joinedload(Task.unit),
+            joinedload(Task.claimed_by),
+            joinedload(Task.completed_by),
+            joinedload(Task.dossier).options(*WITH_PARTIES),
+        )
+    )
+    task = session.scalars(statement).one_or_none()
+    if task is None or not rules.may_see(actor, task.dossier, [task]):
+        raise UnknownTask()
+    return task
+
+
+def tasks_of(session: Session, dossier_id: int) -> Sequence[Task]:
+    """All tasks of a dossier, oldest first."""
+    statement = select(Task).where(Task.dossier_id == dossier_id).order_by(Task.opened_at, Task.id)
+    options = (joinedload(Task.unit), joinedload(Task.claimed_by), joinedload(Task.completed_by))
+    return session.scalars(statement.options(*options)).all()
+
+
+def open_tasks(session: Session, dossier_id: int) -> Sequence[Task]:
+    """The open tasks of a dossier, oldest first."""
+    return [task for task in tasks_of(session, dossier_id) if task.state == TaskState.OPEN]
+
+
+def waits_of(session: Session, dossier_id: int) -> Sequence[Wait]:
+    """What the dossier waits for besides people, soonest first."""
+    return session.scalars(select(Wait).where(Wait.dossier_id == dossier_id).order_by(Wait.due_at.nulls_last())).all()
+
+
+def events_of(session: Session, dossier_id: int, after_id: int = 0, size: int = 200) -> Sequence[Event]:
+    """The dossier's event log after the event `after_id`, oldest first, at most `size` rows."""
+    statement = select(Event).where(Event.dossier_id == dossier_id, Event.id > after_id)
+    return session.scalars(statement.order_by(Event.id).limit(size)).all()
+
+
+def hand_overs_of(session: Session, dossier_id: int) -> Sequence[HandOver]:
+    """The rows of the control slip, oldest first."""
+    return session.scalars(select(HandOver).where(HandOver.dossier_id == dossier_id).order_by(HandOver.id)).all()
+
+
+def charges_of(session: Session, dossier_id: int) -> Sequence[Charge]:
+    """The lines of what the dossier costs."""
+    return session.scalars(select(Charge).where(Charge.dossier_id == dossier_id).order_by(Charge.id)).all()
+
+
+def payments_of(session: Session, dossier_id: int) -> Sequence[Payment]:
+    """The money taken for the dossier, oldest first."""
+    return session.scalars(select(Payment).where(Payment.dossier_id == dossier_id).order_by(Payment.id)).all()
+
+
+def opinions_of(session: Session, dossier_id: int) -> Sequence[Opinion]:
+    """What was asked of other agencies and what they said."""
+    return session.scalars(select(Opinion).where(Opinion.dossier_id == dossier_id).order_by(Opinion.id)).all()
+
+
+def supplements_of(session: Session, dossier_id: int) -> Sequence[Supplement]:
+    """The requests for papers after acceptance."""
+    return session.scalars(select(Supplement).where(Supplement.dossier_id == dossier_id)).all()
+
+
+def attachments_of(session: Session, dossier_id: int) -> Sequence[Attachment]:
+    """The uploaded files, without their contents."""
+    statement = select(Attachment).where(Attachment.dossier_id == dossier_id)
+    return session.scalars(statement.order_by(Attachment.uploaded_at)).all()
+
+
+def attachment_for(session: Session, actor: Actor, attachment_id: UUID) -> Attachment:
+    """An uploaded file of a dossier that this person may know of; raises UnknownDossier."""
+    attachment = session.get(Attachment, attachment_id)
+    if attachment is None:
+        raise UnknownDossier(reference="")
+    dossier_for(session, actor, attachment.dossier_id)
+    return attachment
+
+
+def track(session: Session, number: str, lookup_code: str) -> Dossier:
+    """The dossier for public tracking: number and the code on the receipt must both be right."""
+    statement = select(Dossier).where(Dossier.number == number.strip().upper()).options(*WITH_PARTIES)
+    dossier = session.scalars(statement).one_or_none()
+    if dossier is None or dossier.lookup_code != lookup_code.strip().upper():
+        raise UnknownDossier(reference=number)
+    return dossier
+
+
+def form_data(session: Session, task: Task, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a task's form is shown with and judged by: the dossier's facts, the task's inputs, and its choices
+    (`officers` by user name, `units` that may be consulted by code), each as `{value, label}`."""
+    dossier = task.dossier
+    today = local_date(task.opened_at)
+    officers = people_holding(session, Role.OFFICER, task.unit_id, today)
+    return {
+        **(facts if facts is not None else facts_of(dossier)),
+        **task.inputs,
+        "today": today,
+        "officers": [{"value": person.username, "label": person.full_name} for person in officers],
+        "units": [{"value": unit.code, "label": unit.name} for unit in _consultable(session, dossier)],
+    }
+
+
+def _consultable(session: Session, dossier: Dossier) -> Sequence[Unit]:
+    """The units in force whose opinion may be asked: agencies and other bodies, but not the deciding one."""
+    today = local_date(dossier.received_at or dossier.submitted_at)
+    statement = select(Unit).where(
+        Unit.kind.in_([UnitKind.AGENCY, UnitKind.OTHER]),
+        Unit.id != dossier.deciding_unit_id,
+        Unit.valid_from <= today,
+        or_(Unit.valid_to.is_(None), Unit.valid_to >= today),
+    )
+    return session.scalars(statement.order_by(Unit.name)).all()

@@ -1,0 +1,179 @@
+"""Why the engine will not do something to a dossier."""
+
+from __future__ import annotations
+
+from engine.refusals import Conflict, Forbidden, Invalid, NotFound
+
+
+class UnknownDossier(NotFound):
+    """No such dossier, or not one that this person may know of."""
+
+    vi = "Không tìm thấy hồ sơ {reference}."
+    en = "There is no dossier {reference}."
+    remedy_vi = "Hãy kiểm tra lại mã số hồ sơ; hồ sơ của cơ quan khác không hiển thị ở đây."
+    remedy_en = "Check the number; dossiers of other agencies are not shown here."
+
+
+class UnknownTask(NotFound):
+    """No such task, or not one that this person may know of."""
+
+    vi = "Không tìm thấy công việc này."
+    en = "There is no such task."
+    remedy_vi = "Hãy quay lại danh sách công việc."
+    remedy_en = "Go back to the work list."
+
+
+class NotYourTask(Forbidden):
+    """The person sees the dossier but does not hold the task's role in the task's unit."""
+
+    vi = "Công việc “{task}” thuộc về {role} của {unit}."
+    en = "The task “{task}” belongs to the {role} of {unit}."
+    remedy_vi = "Hãy đề nghị người giữ vai trò đó thực hiện."
+    remedy_en = "Ask somebody who holds that role to do it."
+
+
+class NotReassignable(Forbidden):
+    """Only the unit's division head or leader moves a task from one officer to another."""
+
+    vi = "Chỉ lãnh đạo phòng hoặc lãnh đạo {unit} được chuyển công việc cho người khác."
+    en = "Only a division head or a leader of {unit} may re-assign a task."
+
+
+class CannotHold(Invalid):
+    """The person to whom a task is to be given does not hold its role."""
+
+    vi = "{person} không giữ vai trò {role} tại {unit}."
+    en = "{person} does not hold the role {role} in {unit}."
+
+
+class TaskAlreadyDone(Conflict):
+    """Somebody else completed the task first."""
+
+    vi = "Công việc “{task}” đã được {by} hoàn thành lúc {at}."
+    en = "The task “{task}” was completed by {by} at {at}."
+    remedy_vi = "Không có gì bị thay đổi; hãy mở lại hồ sơ để xem bước hiện tại."
+    remedy_en = "Nothing was changed; open the dossier to see where it stands."
+
+
+class TaskCancelled(Conflict):
+    """The workflow went another way while the person was working."""
+
+    vi = "Công việc “{task}” không còn nữa vì hồ sơ đã chuyển sang hướng khác."
+    en = "The task “{task}” no longer exists because the dossier went another way."
+    remedy_vi = "Hãy mở lại hồ sơ để xem bước hiện tại."
+    remedy_en = "Open the dossier to see where it stands."
+
+
+class TaskClaimed(Conflict):
+    """Somebody else has taken the task."""
+
+    vi = "Công việc “{task}” đã được {by} nhận lúc {at}."
+    en = "The task “{task}” was taken by {by} at {at}."
+    remedy_vi = "Hãy liên hệ người đó hoặc đề nghị lãnh đạo phòng chuyển việc."
+    remedy_en = "Talk to that person, or ask the division head to re-assign it."
+
+
+class WrongReceptionTask(Invalid):
+    """The task is not one that the receiving page completes, or the receiving page must complete it."""
+
+    vi = "Công việc “{task}” được thực hiện ở trang tiếp nhận hồ sơ."
+    en = "The task “{task}” is completed on the receiving page."
+
+
+class UnexpectedAnswers(Invalid):
+    """Answers came for a task that has no form."""
+
+    vi = "Công việc “{task}” không có biểu mẫu nên không nhận dữ liệu."
+    en = "The task “{task}” has no form, so it takes no answers."
+
+
+class ReceptionRefused(Invalid):
+    """What the clerk entered cannot be accepted; `fields` says where."""
+
+    vi = "Chưa tiếp nhận được: còn {count} mục cần sửa."
+    en = "Not received: {count} entries need mending."
+
+
+class MissingComponent(Invalid):
+    """A paper of the published list has not been handed in."""
+
+    vi = "Thiếu “{name}”."
+    en = "“{name}” is missing."
+    remedy_vi = "Đánh dấu giấy tờ đã nộp, hoặc chọn “Yêu cầu hoàn thiện”."
+    remedy_en = "Tick the paper, or choose to ask for completion."
+
+
+class UnknownComponent(Invalid):
+    """A paper that the published list does not name."""
+
+    vi = "“{code}” không có trong thành phần hồ sơ của thủ tục."
+    en = "“{code}” is not on the procedure's list of components."
+
+
+class Required(Invalid):
+    """A field that must be filled is empty."""
+
+    vi = "Vui lòng nhập {field}."
+    en = "Please enter {field}."
+
+
+class WrongValue(Invalid):
+    """A field holds something that cannot be."""
+
+    vi = "{field} không hợp lệ: “{value}”."
+    en = "{field} is not valid: “{value}”."
+
+
+class NotAssignedToPost(Forbidden):
+    """The counter does not receive for this agency (on this day)."""
+
+    vi = "Quầy {counter} không được giao tiếp nhận hồ sơ của {unit}."
+    en = "The counter {counter} does not receive for {unit}."
+    remedy_vi = "Hướng dẫn người nộp đến quầy của cơ quan đó."
+    remedy_en = "Send the applicant to that agency's own counter."
+
+
+class NoCounter(Forbidden):
+    """The person serves no counter as post clerk, or several and did not say which."""
+
+    vi = "Bạn không được phân công tiếp nhận tại quầy này."
+    en = "You are not assigned to receive at this counter."
+
+
+class TooLateToWithdraw(Conflict):
+    """The result has been signed (domain 2.3)."""
+
+    vi = "Không thể rút hồ sơ: kết quả đã được ký lúc {at}."
+    en = "The dossier cannot be withdrawn: the result was signed at {at}."
+
+
+class AlreadyClosed(Conflict):
+    """The dossier has come to its end."""
+
+    vi = "Hồ sơ đã kết thúc ({state}), không thể thay đổi."
+    en = "The dossier is closed ({state}) and cannot change."
+
+
+class SupplementAlreadyAsked(Conflict):
+    """Supplement after acceptance is allowed once (domain 2.3)."""
+
+    vi = "Hồ sơ này đã được yêu cầu bổ sung một lần; không được yêu cầu lần nữa."
+    en = "This dossier has been asked for a supplement once already; it may not be asked again."
+    remedy_vi = "Quyết định trên cơ sở giấy tờ hiện có."
+    remedy_en = "Decide on the papers at hand."
+
+
+class FileRefused(Invalid):
+    """An uploaded file that is empty, too large, or of a kind that is not taken."""
+
+    vi = "Không nhận tệp “{name}”: {reason_vi}."
+    en = "The file “{name}” was not taken: {reason_en}."
+    remedy_vi = "Chấp nhận tệp PDF, JPEG, PNG đến {limit} MB."
+    remedy_en = "PDF, JPEG and PNG up to {limit} MB are taken."
+
+
+class NotYetReceived(Conflict):
+    """The paper asked for exists only after acceptance."""
+
+    vi = "Hồ sơ chưa được tiếp nhận nên chưa có giấy tờ này."
+    en = "The dossier has not been received yet, so there is no such paper."

@@ -1,0 +1,107 @@
+"""Who may do what to a dossier, and what its state is: pure, no database and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from engine.dossiers.models import Component, Dossier, DossierState, Task, TaskState
+from engine.dossiers.models.words import FINAL_STATES
+from engine.dossiers.refusals import (
+    AlreadyClosed,
+    NotYourTask,
+    TaskAlreadyDone,
+    TaskCancelled,
+    TaskClaimed,
+    TooLateToWithdraw,
+    WrongReceptionTask,
+)
+from engine.organisation.actors import Actor
+from engine.organisation.models import Role
+from engine.workflow import Passage, ReadyTask, Step, Wait
+
+RECEIVING_KIND = "motcua.receive"
+AGENCY_ROLES = (Role.DIVISION_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+RECEIVED_ONCE = DossierState.RECEIVED
+
+
+def may_see(actor: Actor, dossier: Dossier, tasks: Iterable[Task] = ()) -> bool:
+    """Whether the person may know of the dossier (domain 2.5): the centre's manager and administrators all of them,
+    a clerk those of the bodies assigned to the counter, agency staff the own agency's and those they have a task on."""
+    if actor.holds(Role.CENTRE_MANAGER) or actor.holds(Role.ADMINISTRATOR):
+        return True
+    if dossier.deciding_unit_id in actor.counters.get(dossier.counter_id, frozenset()):
+        return True
+    units = actor.units(*AGENCY_ROLES)
+    return dossier.deciding_unit_id in units or any(task.unit_id in units for task in tasks)
+
+
+def holds_task(actor: Actor, task: Task, dossier: Dossier) -> bool:
+    """Whether the task is offered to this person: role and unit, and for a clerk the body assigned to the counter."""
+    if not actor.holds(Role(task.role), task.unit_id):
+        return False
+    if task.role != Role.POST_CLERK:
+        return True
+    return dossier.deciding_unit_id in actor.counters.get(task.unit_id, frozenset())
+
+
+def check_may_complete(actor: Actor, task: Task, dossier: Dossier) -> None:
+    """Raise unless this person may complete this task now."""
+    check_open(task)
+    if not holds_task(actor, task, dossier):
+        raise NotYourTask(task=task.name, role=Role(task.role), unit=task.unit.name)
+    if task.claimed_by_id not in (None, actor.id):
+        assert task.claimed_by is not None
+        raise TaskClaimed(task=task.name, by=task.claimed_by.full_name, at=task.claimed_at)
+
+
+def check_open(task: Task) -> None:
+    """Raise a conflict that says who was faster, unless the task is open."""
+    if task.state == TaskState.COMPLETED:
+        by = task.completed_by.full_name if task.completed_by else ""
+        raise TaskAlreadyDone(task=task.name, by=by, at=task.completed_at)
+    if task.state == TaskState.CANCELLED:
+        raise TaskCancelled(task=task.name)
+
+
+def check_completed_on_own_page(task: Task, *, receiving: bool) -> None:
+    """A receiving task carries applicant and components, so only the receiving operations may complete it."""
+    if (task.kind == RECEIVING_KIND) != receiving:
+        raise WrongReceptionTask(task=task.name)
+
+
+def check_may_withdraw(dossier: Dossier) -> None:
+    """Withdrawal may be asked until the result is signed (domain 2.3)."""
+    if dossier.state in FINAL_STATES:
+        raise AlreadyClosed(state=DossierState(dossier.state))
+    if dossier.signed_at is not None:
+        raise TooLateToWithdraw(at=dossier.signed_at)
+
+
+def state_after(step: Step, current: str) -> str:
+    """The dossier's state after a step: what an open element declares, or at the end the end event's word.
+
+    Of several open elements the one furthest along the order of `DossierState` speaks; a step that declares
+    nothing leaves the state as it is.
+    """
+    if step.ended:
+        ends: Sequence[Passage] = [p for p in step.passages if p.kind == "endEvent" and "state" in p.properties]
+        return ends[-1].properties["state"] if ends else current
+    waits = [wait for wait in step.waits if wait.attached_to is None]
+    places: list[ReadyTask | Wait] = [*step.ready, *waits]
+    order = list(DossierState)
+    declared = [DossierState(place.properties["state"]) for place in places if place.properties.get("state")]
+    return max(declared, key=order.index) if declared else current
+
+
+def missing_components(required: Iterable[tuple[str, bool]], handed_in: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    """Codes of required components of which no copy at all was handed in.
+
+    `required` holds (code, required?), `handed_in` (code, number of originals and copies).
+    """
+    present = {code for code, number in handed_in if number > 0}
+    return tuple(code for code, needed in required if needed and code not in present)
+
+
+def next_supplement(components: Iterable[Component]) -> int:
+    """The ordinal under which newly handed-in components are kept; old rows are never overwritten."""
+    return max((component.supplement for component in components), default=0) + 1

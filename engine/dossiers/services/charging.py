@@ -1,0 +1,71 @@
+"""What a dossier costs and what was paid for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from engine.dossiers.context import StepContext
+from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod
+from engine.dossiers.numbers import next_serial
+from engine.workflow import ServiceCall
+
+
+def record_charges(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """Replace the unpaid charges by `lines` (rows of the fees decision); returns `fee_due` in VND, 0 when exempt."""
+    dossier, session = context.dossier, context.session
+    session.execute(delete(Charge).where(Charge.dossier_id == dossier.id, Charge.payment_id.is_(None)))
+    charges = [_charge(dossier.id, line) for line in call.inputs.get("lines") or []]
+    session.add_all(charges)
+    total = sum(charge.amount for charge in charges)
+    if charges:
+        context.log(EventKind.CHARGED, total=total, lines=[[charge.name, charge.amount] for charge in charges])
+    if total and dossier.fee_exempt:
+        _settle(context, PaymentMethod.EXEMPT, "", 0)
+        return {"fee_due": 0}
+    return {"fee_due": total}
+
+
+def record_payment(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """Take the money for every open charge; the method and the payer come from the payment task's answers."""
+    amount = sum(context.session.scalars(select(Charge.amount).where(*_open_charges(context))))
+    method = PaymentMethod(context.answers.get("method", PaymentMethod.CASH))
+    payment = _settle(context, method, context.answers.get("payer") or "", 0 if method == "exempt" else amount)
+    return {"paid": payment.amount}
+
+
+def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:
+    unit_amount, quantity = int(line["unit_amount"]), int(line["quantity"])
+    return Charge(
+        dossier_id=dossier_id,
+        code=line["code"],
+        kind=line["kind"],
+        name=line["name"],
+        unit_amount=unit_amount,
+        quantity=quantity,
+        amount=unit_amount * quantity,
+        legal_basis=line.get("legal_basis") or "",
+    )
+
+
+def _settle(context: StepContext, method: PaymentMethod, payer: str, amount: int) -> Payment:
+    serial = next_serial(context.session, f"payment/{context.dossier.counter.code}/{context.today:%Y}")
+    payment = Payment(
+        dossier_id=context.dossier.id,
+        method=method,
+        amount=amount,
+        receipt_number=context.answers.get("receipt_number") or f"BL{context.today:%y}-{serial:06d}",
+        collected_by_id=context.actor.id if context.actor else None,
+        collected_at=context.now,
+    )
+    context.session.add(payment)
+    context.session.flush()
+    context.session.execute(update(Charge).where(*_open_charges(context)).values(payment_id=payment.id))
+    context.log(EventKind.PAID, method=method, amount=amount, receipt=payment.receipt_number, payer=payer)
+    return payment
+
+
+def _open_charges(context: StepContext) -> tuple[Any, ...]:
+    return (Charge.dossier_id == context.dossier.id, Charge.payment_id.is_(None))

@@ -1,0 +1,78 @@
+"""Signing, issuing, returning and stopping: the moments that a dossier's statistics are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.database.jobs import defer
+from engine.dossiers.context import StepContext
+from engine.dossiers.models import EventKind, ReturnMethod
+from engine.workflow import ServiceCall
+
+
+def record_signature(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """The result is signed; from now on the dossier can no longer be withdrawn (domain 2.3)."""
+    context.dossier.signed_at = context.now
+    context.dossier.result_kind = _result_kind(call)
+    context.log(EventKind.SIGNED, result=context.dossier.result_kind)
+    return {}
+
+
+def record_issue(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """The result has its number and date: processing ends here, and lateness is judged by this (domain 9)."""
+    dossier = context.dossier
+    dossier.processing_ended_at = context.now
+    dossier.result_number = context.answers.get("document_number")
+    dossier.result_kind = _result_kind(call)
+    context.log(
+        EventKind.ISSUED,
+        number=dossier.result_number,
+        date=context.answers.get("document_date"),
+        result=dossier.result_kind,
+    )
+    return {}
+
+
+def record_return(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """The result is in the applicant's hands, on its way by post, or published online."""
+    dossier, answers = context.dossier, context.answers
+    dossier.returned_at = context.now
+    method = ReturnMethod(answers.get("method") or dossier.return_method)
+    context.log(
+        EventKind.RETURNED,
+        method=method,
+        recipient=answers.get("recipient_name") or "",
+        tracking_number=answers.get("tracking_number") or "",
+    )
+    return {}
+
+
+def stop_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """Processing is stopped: withdrawn, or the papers asked for did not come in time (input `reason`)."""
+    dossier = context.dossier
+    dossier.processing_ended_at = dossier.processing_ended_at or (context.now if dossier.received_at else None)
+    dossier.suspended_at = None
+    context.log(EventKind.STOPPED, reason=str(call.inputs.get("reason") or ""))
+    return {}
+
+
+def notify_applicant(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """Have the applicant told (input `template` says what); the job exists exactly if this step commits."""
+    defer(
+        context.session,
+        "notify_applicant",
+        arguments={"dossier_id": context.dossier.id, "template": str(call.inputs.get("template") or "")},
+        queue="notifications",
+    )
+    return {}
+
+
+def record_fact(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
+    """Write the inputs into the event log as a note."""
+    context.log(EventKind.NOTED, **{name: value for name, value in call.inputs.items()})
+    return {}
+
+
+def _result_kind(call: ServiceCall) -> str:
+    return "refusal" if call.inputs.get("outcome") == "refuse" else "approval"

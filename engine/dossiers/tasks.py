@@ -1,0 +1,46 @@
+"""Background work on dossiers: waking those whose timers are due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.dossiers.models import WorkflowState
+from engine.dossiers.operations import fire_due_timers
+
+LOG = structlog.get_logger(__name__)
+
+
+def due_dossiers(session: Session, now: datetime, size: int = 100) -> list[int]:
+    """Ids of dossiers with a timer due at `now`, longest overdue first."""
+    statement = (
+        select(WorkflowState.dossier_id)
+        .where(WorkflowState.next_due_at <= now)
+        .order_by(WorkflowState.next_due_at)
+        .limit(size)
+    )
+    return list(session.scalars(statement))
+
+
+def wake_due_dossiers(sessions: Callable[[], Session], now: datetime, size: int = 100) -> int:
+    """Fire the due timers of up to `size` dossiers, each in a transaction of its own; returns how many fired.
+
+    Several workers may do this at once: the dossier's row lock lets one of them fire, and the others then find
+    nothing due. A dossier whose step fails is left as it was, reported, and never stops the others.
+    """
+    with sessions() as session:
+        candidates = due_dossiers(session, now, size)
+    return sum(_wake(sessions, now, dossier_id) for dossier_id in candidates)
+
+
+def _wake(sessions: Callable[[], Session], now: datetime, dossier_id: int) -> bool:
+    try:
+        with sessions() as session, session.begin():
+            return fire_due_timers(session, now, dossier_id)
+    except Exception:
+        LOG.exception("timer_failed", dossier_id=dossier_id)
+        return False

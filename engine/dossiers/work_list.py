@@ -1,0 +1,205 @@
+"""The work list: the open tasks that a person may do, in the order in which they fall due."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from engine.catalogue.models import ProcedureVersion
+from engine.dossiers.models import Dossier, Task, TaskState
+from engine.identities import fold
+from engine.organisation.actors import Actor
+from engine.organisation.models import Person, Role, Unit
+from engine.refusals import Invalid
+from engine.words import Words
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Sorts tasks without any limit to the end."""
+SOON = timedelta(days=1)
+
+
+class WorkListTab(Words):
+    """Which part of the work list is shown."""
+
+    ALL = "all", "Tất cả", "All"
+    MINE = "mine", "Việc của tôi", "Mine"
+    UNCLAIMED = "unclaimed", "Chưa ai nhận", "Unclaimed"
+    OVERDUE = "overdue", "Quá hạn", "Overdue"
+    DUE_SOON = "due_soon", "Sắp đến hạn", "Due soon"
+
+
+class WrongCursor(Invalid):
+    """A page cursor that this list has not given out."""
+
+    vi = "Dấu trang không hợp lệ."
+    en = "The page cursor is not valid."
+    remedy_vi = "Hãy mở lại từ trang đầu."
+    remedy_en = "Start again from the first page."
+
+
+@dataclass(frozen=True, slots=True)
+class WorkListRow:
+    """One open task with what a person needs to choose it."""
+
+    task_id: UUID
+    dossier_id: int
+    number: str
+    """The dossier number, or its reference before acceptance."""
+    procedure: str
+    procedure_en: str
+    applicant_name: str
+    name: str
+    name_en: str
+    kind: str
+    role: Role
+    unit_id: int
+    unit_name: str
+    state: str
+    opened_at: datetime
+    step_due_at: datetime | None
+    due_at: datetime | None
+    suspended: bool
+    claimed_by_id: int | None
+    claimed_by: str | None
+    claimed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkListPage:
+    """A page of the work list; `next` is the cursor of the page after it, None on the last."""
+
+    rows: tuple[WorkListRow, ...]
+    next: str | None
+
+
+def work_list(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    tab: WorkListTab = WorkListTab.ALL,
+    search: str = "",
+    after: str | None = None,
+    size: int = 50,
+) -> WorkListPage:
+    """The open tasks offered to this person: those of the roles held, not taken by somebody else.
+
+    A division head or leader also sees what the unit's officers have taken. Sorted by the earlier of the step's
+    and the dossier's limit. `search` is a dossier number or part of the applicant's name, accents ignored.
+    """
+    due = _due()
+    holder = aliased(Person)
+    statement = (
+        select(Task, Dossier, ProcedureVersion, Unit, holder)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.version_id)
+        .join(Unit, Unit.id == Task.unit_id)
+        .outerjoin(holder, holder.id == Task.claimed_by_id)
+        .where(Task.state == TaskState.OPEN, offered_to(actor), *_tab(actor, now, tab), *_search(search))
+        .order_by(due, Task.id)
+        .limit(size + 1)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(due, Task.id) > tuple_(*_read_cursor(after)))
+    rows = session.execute(statement).all()
+    page = tuple(_row(row) for row in rows[:size])
+    last = rows[size - 1][0] if len(rows) > size else None
+    return WorkListPage(page, _cursor(last, rows[size - 1][1]) if last is not None else None)
+
+
+def counts(session: Session, actor: Actor, now: datetime) -> dict[WorkListTab, int]:
+    """How many tasks each tab holds for this person."""
+    columns = [func.count().filter(*_tab(actor, now, tab)).label(tab) for tab in WorkListTab]
+    statement = (
+        select(*columns)
+        .select_from(Task)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .where(Task.state == TaskState.OPEN, offered_to(actor))
+    )
+    return dict(zip(WorkListTab, session.execute(statement).one(), strict=True))
+
+
+def offered_to(actor: Actor) -> ColumnElement[bool]:
+    """The SQL condition of `rules.holds_task`, and not taken by somebody else unless one leads the unit."""
+    holdings = [
+        and_(Task.unit_id == unit_id, Task.role == role, *_assigned_bodies(actor, unit_id, role))
+        for unit_id, role in actor.memberships
+    ]
+    led = actor.units(Role.DIVISION_HEAD, Role.LEADER)
+    free = or_(Task.claimed_by_id.is_(None), Task.claimed_by_id == actor.id)
+    return or_(and_(or_(literal(False), *holdings), free), and_(Task.unit_id.in_(led), Task.role == Role.OFFICER))
+
+
+def _assigned_bodies(actor: Actor, unit_id: int, role: Role) -> list[ColumnElement[bool]]:
+    if role != Role.POST_CLERK:
+        return []
+    return [Dossier.deciding_unit_id.in_(actor.counters.get(unit_id, frozenset()))]
+
+
+def _due() -> ColumnElement[datetime]:
+    return func.least(func.coalesce(Task.due_at, NEVER), func.coalesce(Dossier.due_at, NEVER))
+
+
+def _tab(actor: Actor, now: datetime, tab: WorkListTab) -> list[ColumnElement[bool]]:
+    running = Dossier.suspended_at.is_(None)
+    return {
+        WorkListTab.ALL: [literal(True)],
+        WorkListTab.MINE: [Task.claimed_by_id == actor.id],
+        WorkListTab.UNCLAIMED: [Task.claimed_by_id.is_(None)],
+        WorkListTab.OVERDUE: [_due() < now, running],
+        WorkListTab.DUE_SOON: [_due() >= now, _due() < now + SOON, running],
+    }[tab]
+
+
+def _search(search: str) -> list[ColumnElement[bool]]:
+    text = search.strip()
+    if not text:
+        return []
+    folded = fold(text).replace("%", r"\%").replace("_", r"\_")
+    return [or_(Dossier.number == text.upper(), Dossier.folded_name.like(f"%{folded}%"))]
+
+
+def _row(row: Row[Any]) -> WorkListRow:
+    task, dossier, version, unit, holder = row
+    return WorkListRow(
+        task_id=task.id,
+        dossier_id=dossier.id,
+        number=dossier.number or dossier.reference,
+        procedure=version.name,
+        procedure_en=version.name_en,
+        applicant_name=dossier.applicant_name,
+        name=task.name,
+        name_en=task.name_en or task.name,
+        kind=task.kind,
+        role=Role(task.role),
+        unit_id=task.unit_id,
+        unit_name=unit.name,
+        state=dossier.state,
+        opened_at=task.opened_at,
+        step_due_at=task.due_at,
+        due_at=dossier.due_at,
+        suspended=dossier.suspended_at is not None,
+        claimed_by_id=task.claimed_by_id,
+        claimed_by=holder.full_name if holder else None,
+        claimed_at=task.claimed_at,
+    )
+
+
+def _cursor(task: Task, dossier: Dossier) -> str:
+    due = min(task.due_at or NEVER, dossier.due_at or NEVER)
+    return base64.urlsafe_b64encode(json.dumps([due.isoformat(), str(task.id)]).encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        due, task_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return datetime.fromisoformat(due), UUID(task_id)
+    except (ValueError, TypeError):
+        raise WrongCursor() from None
