@@ -18,14 +18,15 @@ from engine.dossiers.queries import WITH_PARTIES
 WORDS = {
     "result_ready": (
         "Hồ sơ {number} đã có kết quả",
-        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) đã có kết quả. Kính mời Ông/Bà nhận kết quả theo hình thức "
-        "đã đăng ký: {method}. Khi đến nhận tại quầy, xin mang theo Giấy tiếp nhận hồ sơ và hẹn trả kết quả.\n\n"
+        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) đã có kết quả. Kính mời Ông/Bà nhận kết quả theo "
+        "hình thức đã đăng ký: {method}. Khi đến nhận tại quầy, xin mang theo Giấy tiếp nhận hồ sơ và hẹn trả "
+        "kết quả.\n\n"
         "Trân trọng,\n{counter}\n",
     ),
     "supplement_requested": (
         "Hồ sơ {number} cần bổ sung giấy tờ",
-        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) cần được bổ sung giấy tờ theo Phiếu yêu cầu bổ sung, hoàn "
-        "thiện hồ sơ. Thời hạn giải quyết tạm dừng cho đến khi nhận đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
+        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) cần được bổ sung giấy tờ theo Phiếu yêu cầu bổ sung, "
+        "hoàn thiện hồ sơ. Thời hạn giải quyết tạm dừng cho đến khi nhận đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
     ),
     "supplement_expired": (
         "Hồ sơ {number} đã dừng giải quyết",

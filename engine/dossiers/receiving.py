@@ -32,7 +32,8 @@ from engine.dossiers.steps import begin, context_for
 from engine.identities import fold
 from engine.organisation.actors import Actor
 from engine.organisation.models import Unit
-from engine.organisation.queries import counters_for, unit_by_id, unit_on, work_calendar
+from engine.organisation.queries import counters_for, unit_on
+from engine.organisation.settings import work_calendar
 from engine.worktime import due_at
 
 
@@ -208,11 +209,11 @@ def _counter(
 ) -> Unit:
     """The counter that receives: the clerk's own, which must be assigned to the deciding unit; online, the unit's."""
     if actor is None:
-        counters = counters_for(session, unit.id, local_date(now), definition.properties.code)
-        if not counters:
+        assignments = counters_for(session, unit.id, definition.properties.code, local_date(now))
+        if not assignments:
             raise NotAssignedToPost(counter="-", unit=unit.name)
-        return counters[0]
-    served = [unit_by_id(session, id) for id in sorted(actor.counters)]
+        return session.get_one(Unit, assignments[0].counter_id)
+    served = [session.get_one(Unit, id) for id in sorted(actor.counters)]
     if reception.counter is not None:
         served = [counter for counter in served if counter.code == reception.counter]
     if not served:

@@ -18,7 +18,7 @@ from engine.dossiers.opening import write_open_places
 from engine.dossiers.refusals import AlreadyClosed, UnknownDossier
 from engine.dossiers.services import SERVICES
 from engine.organisation.actors import Actor
-from engine.organisation.queries import work_calendar
+from engine.organisation.settings import work_calendar
 from engine.workflow import Command, Service, ServiceCall, Step, Surroundings, advance, start
 from engine.worktime import Limit, LimitUnit, WorkCalendar, due_at, hand_over_due
 from engine.worktime.deadlines import closing_on_or_after

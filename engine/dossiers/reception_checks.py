@@ -1,0 +1,78 @@
+"""Checking a reception whole, so that the clerk sees every wrong field at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from engine.dossiers.context import local_date
+from engine.dossiers.models import Channel, ReturnMethod
+from engine.dossiers.parties import wrong_fields
+from engine.dossiers.reception import HandedIn, Reception, ReceptionDecision, ReceptionPreview
+from engine.dossiers.refusals import MissingComponent, ReceptionRefused, Required, UnknownComponent, WrongValue
+from engine.forms import FormRefused, validate
+from engine.refusals import Refusal
+
+LARGEST_COUNT = 999
+
+
+def check_reception(preview: ReceptionPreview, reception: Reception, now: datetime) -> dict[str, Any]:
+    """The cleaned answers of the procedure's intake form; raises ReceptionRefused naming every wrong field.
+
+    Field names are those of `Reception`, dotted: `applicant.phone`, `components.photo`, `facts.pages`.
+    """
+    refusals = wrong_fields(reception.applicant, "applicant")
+    if reception.submitter is not None:
+        refusals |= wrong_fields(reception.submitter, "submitter")
+    refusals |= _wrong_choices(reception)
+    refusals |= _wrong_components(preview, reception)
+    facts, wrong_facts = _facts(preview, reception, now)
+    refusals |= wrong_facts
+    if refusals:
+        raise ReceptionRefused(refusals, count=len(refusals))
+    return facts
+
+
+def _wrong_choices(reception: Reception) -> dict[str, Refusal]:
+    refusals: dict[str, Refusal] = {}
+    for field, words in (("channel", Channel), ("return_method", ReturnMethod), ("decision", ReceptionDecision)):
+        value = getattr(reception, field)
+        if value not in list(words):
+            refusals[field] = WrongValue(field=field, value=value)
+    if reception.return_method == ReturnMethod.POST and not reception.return_address.strip():
+        refusals["return_address"] = Required(field="địa chỉ nhận kết quả")
+    if reception.decision != ReceptionDecision.ACCEPT and not reception.reason.strip():
+        refusals["reason"] = Required(field="lý do")
+    return refusals
+
+
+def _wrong_components(preview: ReceptionPreview, reception: Reception) -> dict[str, Refusal]:
+    """Only a dossier that is accepted must be complete; what is not on the published list is never taken."""
+    known = {component.code for component in preview.components}
+    refusals: dict[str, Refusal] = {
+        f"components.{handed.code}": UnknownComponent(code=handed.code)
+        for handed in reception.components
+        if handed.code not in known
+    }
+    refusals |= {
+        f"components.{handed.code}": WrongValue(field="Số lượng", value=f"{handed.originals}/{handed.copies}")
+        for handed in reception.components
+        if not _countable(handed)
+    }
+    if reception.decision == ReceptionDecision.ACCEPT and reception.channel != Channel.ONLINE:
+        refusals |= {f"components.{part.code}": MissingComponent(name=part.name) for part in preview.missing}
+    return refusals
+
+
+def _countable(handed: HandedIn) -> bool:
+    return 0 <= handed.originals <= LARGEST_COUNT and 0 <= handed.copies <= LARGEST_COUNT
+
+
+def _facts(preview: ReceptionPreview, reception: Reception, now: datetime) -> tuple[dict[str, Any], dict[str, Refusal]]:
+    form = preview.definition.forms.get(preview.definition.properties.intake_form)
+    if form is None:
+        return dict(reception.facts), {}
+    try:
+        return validate(form, dict(reception.facts), {"today": local_date(now)}), {}
+    except FormRefused as refused:
+        return {}, {f"facts.{field}": refusal for field, refusal in refused.fields.items()}
