@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,8 +21,15 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        json_serializer=_as_json,
+        json_deserializer=orjson.loads,
         connect_args={"options": "-c timezone=UTC", "application_name": "motcua"},
     )
+
+
+def _as_json(value: object) -> str:
+    """Dates and moments as ISO 8601, anything else unknown as its text."""
+    return orjson.dumps(value, default=str).decode()
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
