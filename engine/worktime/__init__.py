@@ -14,12 +14,14 @@ from engine.worktime.deadlines import (
 )
 from engine.worktime.drafts import draft_year
 from engine.worktime.files import (
+    calendar_of,
     calendar_year,
     office_schedule,
     read_calendar,
     read_office_hours,
     read_year,
     read_years,
+    years_and_problems,
 )
 from engine.worktime.office_hours import OfficeHours, OfficeSchedule, Session
 from engine.worktime.refusals import (
@@ -56,6 +58,7 @@ __all__ = [
     "WorktimeFileInvalid",
     "add_working_days",
     "add_working_minutes",
+    "calendar_of",
     "calendar_year",
     "clock_start",
     "draft_year",
@@ -69,4 +72,5 @@ __all__ = [
     "remaining",
     "resume_due",
     "working_minutes_between",
+    "years_and_problems",
 ]

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -110,7 +111,7 @@ class WorkCalendar:
         """The years whose days off are a forecast and not yet announced."""
         return frozenset(year.year for year in self._years.values() if year.provisional)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A short fingerprint of all working days and hours, to be stored with a due date."""
         laid_out = repr([(day.date.toordinal(), day.spans, day.same_day_cut_off) for day in self.work_days])

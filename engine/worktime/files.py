@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engine.worktime.refusals import (
     Expected,
     PeriodsOverlap,
     SessionsUnordered,
+    WorktimeFileInvalid,
     YearMisnamed,
 )
 
@@ -28,21 +30,46 @@ USUAL_CUT_OFF = datetime.time(15, 0)
 def read_calendar(
     folder: Path, schedule: OfficeSchedule, unit: str = "", drafted_ahead: int = YEARS_DRAFTED_AHEAD
 ) -> WorkCalendar:
-    """The calendar of `unit` from all `<year>.yaml` in `folder`, followed by `drafted_ahead` provisional years.
+    """The calendar of `unit` from all `<year>.yaml` in `folder`; raises for the first file that cannot be used."""
+    return calendar_of(read_years(folder), schedule, unit, drafted_ahead)
+
+
+def calendar_of(
+    years: list[CalendarYear], schedule: OfficeSchedule, unit: str = "", drafted_ahead: int = YEARS_DRAFTED_AHEAD
+) -> WorkCalendar:
+    """The calendar of `unit` over `years`, in order, followed by `drafted_ahead` provisional years.
 
     The drafted years keep long limits computable near the end of the last announced year; they are marked provisional.
     """
-    years = read_years(folder)
+    if not years:
+        raise CalendarYearMissing(year="?")
     last = years[-1].year
     return WorkCalendar([*years, *(draft_year(last + ahead + 1) for ahead in range(drafted_ahead))], schedule, unit)
 
 
 def read_years(folder: Path) -> list[CalendarYear]:
-    """Every year file of `folder`, in order; raises CalendarYearMissing when there is none."""
-    years = [read_year(file) for file in sorted(folder.glob("[0-9]*.yaml"))]
-    if not years:
-        raise CalendarYearMissing(year="?")
+    """Every year file of `folder`, in order; raises for the first one that cannot be used."""
+    years, problems = years_and_problems(folder)
+    if problems:
+        raise problems[0]
     return years
+
+
+def years_and_problems(folder: Path) -> tuple[list[CalendarYear], list[WorktimeFileInvalid]]:
+    """Every year of `folder`, in order, and what is wrong with files; a year whose file is broken is a draft.
+
+    For a start-up that has to serve what it can: it must show the problems, and the drafts are marked provisional.
+    """
+    years: list[CalendarYear] = []
+    problems: list[WorktimeFileInvalid] = []
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            years.append(read_year(file))
+        except WorktimeFileInvalid as problem:
+            problems.append(problem)
+            if re.fullmatch(r"[12][0-9]{3}", file.stem):
+                years.append(draft_year(int(file.stem)))
+    return years, problems
 
 
 def read_year(file: Path) -> CalendarYear:

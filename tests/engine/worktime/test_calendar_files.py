@@ -14,6 +14,7 @@ from engine.worktime import (
     OfficeSchedule,
     WorkCalendar,
     WorktimeFileInvalid,
+    calendar_of,
     calendar_year,
     draft_year,
     office_schedule,
@@ -21,6 +22,7 @@ from engine.worktime import (
     read_office_hours,
     read_year,
     read_years,
+    years_and_problems,
 )
 
 PROCESSES = Path(__file__).parents[3] / "processes"
@@ -182,6 +184,21 @@ def test_a_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path, content:
 def test_a_folder_without_years_is_refused(tmp_path: Path, usual_hours: OfficeSchedule) -> None:
     with pytest.raises(CalendarYearMissing):
         read_calendar(tmp_path, usual_hours)
+
+
+def test_a_broken_year_is_reported_and_stands_as_a_draft_beside_the_good_ones(
+    tmp_path: Path, usual_hours: OfficeSchedule
+) -> None:
+    for year in (2025, 2026):
+        (tmp_path / f"{year}.yaml").write_text(f"year: {year}\ndays: []\n", encoding="utf-8")
+    (tmp_path / "2027.yaml").write_text("year: 2027\ndays: [\n", encoding="utf-8")
+    (tmp_path / "2027 bản sao.yaml").write_text("year: 2027\ndays: []\n", encoding="utf-8")
+    years, problems = years_and_problems(tmp_path)
+    assert [(year.year, year.provisional) for year in years] == [(2025, False), (2026, False), (2027, True)]
+    assert [problem.code for problem in problems] == ["year_misnamed", "file_unreadable"]
+    assert calendar_of(years, usual_hours).provisional_years == {2027, 2028, 2029}
+    with pytest.raises(WorktimeFileInvalid):
+        read_years(tmp_path)
 
 
 PERIOD = """default:
