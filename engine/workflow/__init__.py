@@ -1,0 +1,69 @@
+"""The only room that imports SpiffWorkflow: read a diagram, start, move on, save, resume.
+
+    definition = read_definition({"procedure.bpmn": ..., "intake.bpmn": ..., "fees.dmn": ...}, "safety_declaration")
+    step = start(definition, {"channel": "counter"}, surroundings)
+    step = advance(definition, step.state, Complete(step.ready[0].id, {"decision": "accept"}), surroundings)
+
+Nothing in here knows what a dossier is, reads a clock, or touches a database.
+"""
+
+from engine.workflow.deciding import decide, evaluate
+from engine.workflow.definition import Definition, UserTask
+from engine.workflow.errors import (
+    DiagramRefused,
+    Finding,
+    MessageNotAwaited,
+    ServiceMissing,
+    StateUnreadable,
+    StepFailed,
+    TaskNotReady,
+)
+from engine.workflow.reading.definitions import read_definition
+from engine.workflow.running import advance, inspect, shift_timers, start
+from engine.workflow.step import (
+    Command,
+    Complete,
+    Deliver,
+    FireDueTimers,
+    Passage,
+    ReadyTask,
+    SentMessage,
+    Service,
+    ServiceCall,
+    Step,
+    Surroundings,
+    Variables,
+    Wait,
+)
+
+__all__ = [
+    "Command",
+    "Complete",
+    "Definition",
+    "Deliver",
+    "DiagramRefused",
+    "Finding",
+    "FireDueTimers",
+    "MessageNotAwaited",
+    "Passage",
+    "ReadyTask",
+    "SentMessage",
+    "Service",
+    "ServiceCall",
+    "ServiceMissing",
+    "StateUnreadable",
+    "Step",
+    "StepFailed",
+    "Surroundings",
+    "TaskNotReady",
+    "UserTask",
+    "Variables",
+    "Wait",
+    "advance",
+    "decide",
+    "evaluate",
+    "inspect",
+    "read_definition",
+    "shift_timers",
+    "start",
+]

@@ -1,0 +1,50 @@
+"""Decisions and expressions for other rooms: fees, deadlines, components of a procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.workflow.decisions import DecisionFailed, evaluate_decision
+from engine.workflow.definition import Definition
+from engine.workflow.errors import StepFailed
+from engine.workflow.expressions import Environment, Reason, parse_expression
+from engine.workflow.expressions.errors import ExpressionProblem
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def decide(
+    definition: Definition,
+    decision_id: str,
+    inputs: Mapping[str, Any],
+    functions: Functions | None = None,
+    now: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """The rows that a decision gives for these inputs; empty when no rule matches.
+
+    Numbers come out as int, or Decimal when they are not whole. Raises StepFailed: unknown decision, missing input,
+    violated hit policy, failing cell.
+    """
+    if decision_id not in definition.decision_tables:
+        reason = Reason("không có bảng quyết định này", "there is no such decision")
+        raise StepFailed(element=decision_id, element_id=decision_id, reason=reason)
+    environment = Environment(inputs, functions or {}, now)
+    try:
+        return evaluate_decision(definition.decision_tables, decision_id, environment)
+    except DecisionFailed as failure:
+        raise StepFailed(element=decision_id, element_id=decision_id, reason=failure.reason) from failure
+
+
+def evaluate(
+    expression: str,
+    variables: Mapping[str, Any],
+    functions: Functions | None = None,
+    now: datetime | None = None,
+) -> Any:
+    """The value of an expression, bare or in `${...}`. Raises StepFailed when it cannot be read or has no value."""
+    try:
+        return parse_expression(expression)(Environment(variables, functions or {}, now))
+    except ExpressionProblem as problem:
+        raise StepFailed(element=expression, element_id=None, reason=problem.reason) from problem

@@ -1,0 +1,51 @@
+"""A diagram that has been read, checked and built: what callers keep and hand back at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.workflow.decisions import Decision
+from engine.workflow.errors import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """A user task as it is drawn; role, assignee and form are the texts in the diagram, `${...}` included."""
+
+    id: str
+    name: str
+    kind: str
+    role: str | None
+    assignee: str | None
+    form: str | None
+    lane: str | None
+    documentation: str
+    properties: Mapping[str, str]
+    process_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One executable process with everything that it calls. Immutable; may be shared between threads."""
+
+    process_id: str
+    name: str
+    documentation: str
+    properties: Mapping[str, str]
+    user_tasks: Mapping[str, UserTask]
+    """By element id; those of called processes too."""
+    service_topics: frozenset[str]
+    messages: frozenset[str]
+    """The names that `Deliver` may use at some time."""
+    forms: frozenset[str]
+    element_names: Mapping[str, str]
+    decisions: Mapping[str, str]
+    """Names of the decisions by id."""
+    warnings: tuple[Finding, ...]
+    """What should be mended but does not prevent publishing."""
+    specs: Mapping[str, Any] = field(repr=False)
+    """The executable specifications; of no use outside this room."""
+    decision_tables: Mapping[str, Decision] = field(repr=False)
+    """The decisions themselves; of no use outside this room."""

@@ -1,0 +1,237 @@
+"""Arithmetic and comparison of the language's values, each operation bounded.
+
+Numbers are whole numbers or exact decimals (a float that comes in as a variable is read as the decimal it shows), so
+money and rates are never off by a rounding of binary fractions. Dates and ISO texts may be compared with each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal, DecimalException
+from typing import Any
+
+from engine.workflow.expressions.errors import ExpressionFailed
+
+MAXIMUM_TEXT = 20_000
+"""Characters in a text that an expression may make."""
+MAXIMUM_ITEMS = 5_000
+"""Items in a list that an expression may make or walk through."""
+MAXIMUM_BITS = 256
+"""Bits in a whole number."""
+
+_KINDS: tuple[tuple[type, str, str], ...] = (
+    (bool, "đúng/sai", "a truth value"),
+    (int, "số", "a number"),
+    (float, "số", "a number"),
+    (Decimal, "số", "a number"),
+    (str, "chuỗi", "a text"),
+    (date, "ngày", "a date"),
+    (timedelta, "khoảng thời gian", "a duration"),
+    (list, "danh sách", "a list"),
+    (Mapping, "bản ghi", "a record"),
+)
+
+
+def kind_vi(value: object) -> str:
+    """What sort of value this is, in Vietnamese."""
+    return next((vi for kind, vi, _ in _KINDS if isinstance(value, kind)), "trống (null)" if value is None else "khác")
+
+
+def kind_en(value: object) -> str:
+    """What sort of value this is, in English."""
+    return next(
+        (en for kind, _, en in _KINDS if isinstance(value, kind)), "null" if value is None else "of no known kind"
+    )
+
+
+def unusable(sign: str, left: object, right: object) -> ExpressionFailed:
+    """The failure of an operator between two values that do not go together."""
+    return ExpressionFailed(
+        f"không thể tính “{sign}” giữa {kind_vi(left)} và {kind_vi(right)}",
+        f"“{sign}” cannot be applied to {kind_en(left)} and {kind_en(right)}",
+    )
+
+
+def too_large() -> ExpressionFailed:
+    """The failure of a result beyond the bounds above."""
+    return ExpressionFailed("kết quả vượt quá giới hạn cho phép", "the result is too large")
+
+
+def is_number(value: object) -> bool:
+    """Whether this is a number; truth values are not."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def exact(value: Any) -> int | Decimal:
+    """A number as a whole number or an exact decimal."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise too_large()
+        return int(value) if value == value.to_integral_value() and value.adjusted() < 60 else value
+    return int(value)
+
+
+def bounded(value: Any) -> Any:
+    """The value itself, if it is within the bounds; else ExpressionFailed."""
+    if isinstance(value, int) and value.bit_length() > MAXIMUM_BITS:
+        raise too_large()
+    if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
+        raise too_large()
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > MAXIMUM_ITEMS:
+        raise too_large()
+    return value
+
+
+def _numeric(sign: str, operation: Callable[[Any, Any], Any], left: Any, right: Any) -> int | Decimal:
+    try:
+        result = operation(exact(left), exact(right))
+    except (ZeroDivisionError, DecimalException) as error:
+        raise ExpressionFailed(f"không thể tính “{sign}”", f"“{sign}” has no result here") from error
+    return exact(bounded(result))
+
+
+def add(left: Any, right: Any) -> Any:
+    """Sum of numbers, joining of texts or of lists, a date moved by a duration."""
+    if is_number(left) and is_number(right):
+        return _numeric("+", lambda a, b: a + b, left, right)
+    if isinstance(left, str) and isinstance(right, str):
+        return bounded(left + right)
+    if isinstance(left, list) and isinstance(right, list):
+        return bounded(left + right)
+    if isinstance(left, date | timedelta) and isinstance(right, timedelta):
+        return _moved("+", left, right)
+    if isinstance(left, timedelta) and isinstance(right, date):
+        return _moved("+", right, left)
+    raise unusable("+", left, right)
+
+
+def subtract(left: Any, right: Any) -> Any:
+    """Difference of numbers, a date moved back by a duration, the duration between two dates."""
+    if is_number(left) and is_number(right):
+        return _numeric("-", lambda a, b: a - b, left, right)
+    if isinstance(left, date | timedelta) and isinstance(right, timedelta):
+        return _moved("-", left, -right)
+    if isinstance(left, date) and isinstance(right, date) and isinstance(left, datetime) == isinstance(right, datetime):
+        try:
+            return left - right
+        except TypeError as error:
+            raise unusable("-", left, right) from error
+    raise unusable("-", left, right)
+
+
+def _moved(sign: str, moment: Any, by: timedelta) -> Any:
+    try:
+        return moment + by
+    except OverflowError as error:
+        raise too_large() from error
+
+
+def multiply(left: Any, right: Any) -> int | Decimal:
+    """Product of two numbers; texts and lists are never repeated."""
+    if is_number(left) and is_number(right):
+        return _numeric("*", lambda a, b: a * b, left, right)
+    raise unusable("*", left, right)
+
+
+def divide(left: Any, right: Any) -> int | Decimal:
+    """Exact quotient of two numbers (28 digits)."""
+    if is_number(left) and is_number(right):
+        return _numeric("/", lambda a, b: Decimal(a) / Decimal(b), left, right)
+    raise unusable("/", left, right)
+
+
+def remainder(left: Any, right: Any) -> int | Decimal:
+    """Remainder of two numbers, with the divisor's sign; never the formatting of a text."""
+    if is_number(left) and is_number(right):
+        return _numeric("%", lambda a, b: a - b * (a // b) if isinstance(a // b, int) else a % b, left, right)
+    raise unusable("%", left, right)
+
+
+def negate(value: Any) -> Any:
+    """The number or duration with the other sign."""
+    if is_number(value):
+        return -exact(value)
+    if isinstance(value, timedelta):
+        return -value
+    raise ExpressionFailed(f"không thể đổi dấu {kind_vi(value)}", f"{kind_en(value)} has no sign")
+
+
+def _moment(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def comparable(left: Any, right: Any) -> tuple[Any, Any]:
+    """The two values in a form in which they can be compared: exact numbers, dates of one kind."""
+    if is_number(left) and is_number(right):
+        return exact(left), exact(right)
+    if isinstance(left, date) and isinstance(right, str):
+        right = _moment(right) or right
+    elif isinstance(right, date) and isinstance(left, str):
+        left = _moment(left) or left
+    if isinstance(left, datetime) and isinstance(right, date) and not isinstance(right, datetime):
+        left = left.date()
+    elif isinstance(right, datetime) and isinstance(left, date) and not isinstance(left, datetime):
+        right = right.date()
+    return left, right
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether two values are the same; values of different kinds are simply different (true is not 1)."""
+    left, right = comparable(left, right)
+    if isinstance(left, bool) != isinstance(right, bool):
+        return False
+    return bool(left == right)
+
+
+def less(sign: str, left: Any, right: Any) -> bool:
+    """Whether `left` comes before `right`: numbers, texts, dates or durations of the same kind."""
+    left, right = comparable(left, right)
+    same = (
+        (is_number(left) and is_number(right))
+        or (isinstance(left, str) and isinstance(right, str))
+        or (isinstance(left, date) and isinstance(right, date))
+        or (isinstance(left, timedelta) and isinstance(right, timedelta))
+    )
+    if not same:
+        raise unusable(sign, left, right)
+    try:
+        return bool(left < right)
+    except TypeError as error:
+        raise ExpressionFailed(
+            "không so sánh được giờ có múi giờ với giờ không có múi giờ",
+            "a time with a time zone cannot be compared with one without",
+        ) from error
+
+
+def contains(container: Any, item: Any) -> bool:
+    """Whether a list holds the item, a text the part, a record the key."""
+    if isinstance(container, str):
+        if not isinstance(item, str):
+            raise unusable("in", item, container)
+        return item in container
+    if isinstance(container, Mapping):
+        return isinstance(item, str) and item in container
+    if isinstance(container, Sequence):
+        return any(equal(each, item) for each in bounded(container))
+    raise unusable("in", item, container)
+
+
+def item_of(container: Any, key: Any) -> Any:
+    """The value under a record's key or at a list's place (from 0); nothing else has items or attributes."""
+    if isinstance(container, Mapping):
+        if isinstance(key, str) and key in container:
+            return container[key]
+        raise ExpressionFailed(f"không có mục “{key}”", f"there is no item “{key}”")
+    if isinstance(container, Sequence) and not isinstance(container, str | bytes):
+        if isinstance(key, int) and not isinstance(key, bool) and -len(container) <= key < len(container):
+            return container[key]
+        raise ExpressionFailed(f"danh sách không có vị trí {key}", f"the list has no place {key}")
+    raise ExpressionFailed(
+        f"{kind_vi(container)} không có mục con “{key}”", f"{kind_en(container)} has no item “{key}”"
+    )

@@ -1,0 +1,1 @@
+"""From BPMN and DMN files to executable specifications, in stages: XML, model, checks, specifications."""

@@ -1,0 +1,233 @@
+"""Read a set of files into one executable definition, or refuse them with everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from engine.workflow.decisions import Decision, read_decisions
+from engine.workflow.definition import Definition, UserTask
+from engine.workflow.reading.build import OFFERS, build_processes
+from engine.workflow.reading.checks import Surroundings, check_expressions, check_references, check_structure
+from engine.workflow.reading.elements import read_processes
+from engine.workflow.reading.findings import Findings
+from engine.workflow.reading.model import Node, Process
+from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, namespace, parse_xml
+
+
+def read_definition(
+    files: Mapping[str, bytes], process_id: str | None = None, functions: Collection[str] | None = None
+) -> Definition:
+    """Read, check and build the process `process_id` with all that it calls.
+
+    `files` are names and contents of BPMN and DMN files; without `process_id` they must hold exactly one executable
+    process that no other calls. `functions` are the names that expressions may call beside the built-in ones; leave it
+    out to allow any. Raises DiagramRefused, which carries every finding.
+    """
+    findings = Findings()
+    known = _read_files(files, findings, functions)
+    findings.refuse()
+    main = _main_process(known.processes, process_id, findings)
+    findings.refuse()
+    assert main is not None
+    used = _with_called(main, known.processes, findings)
+    _check_decisions(known.decisions, findings)
+    for process in used:
+        check_structure(process, findings)
+        check_references(process, Surroundings(known.processes, known.decisions), findings)
+        check_expressions(process, functions, findings)
+    _check_user_task_ids(used, findings)
+    findings.refuse()
+    return _definition(main, used, known.decisions, findings)
+
+
+@dataclass(slots=True)
+class _Read:
+    processes: dict[str, Process] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+
+
+def _read_files(files: Mapping[str, bytes], findings: Findings, functions: Collection[str] | None) -> _Read:
+    read = _Read()
+    for file, content in files.items():
+        root = parse_xml(file, content, findings)
+        if root is None:
+            continue
+        if namespace(root).startswith(DMN_PREFIXES):
+            for decision_id, decision in read_decisions(file, root, findings, functions).items():
+                if decision_id in read.decisions:
+                    _twice(findings, file, decision_id, read.decisions[decision_id].file)
+                read.decisions[decision_id] = decision
+        elif namespace(root) == BPMN:
+            for process in read_processes(file, root, findings):
+                if process.id in read.processes:
+                    _twice(findings, file, process.id, read.processes[process.id].file)
+                read.processes[process.id] = process
+        else:
+            findings.add("not-bpmn", file, root, "Không phải tệp BPMN hay DMN.", "Neither a BPMN nor a DMN file.")
+    return read
+
+
+def _twice(findings: Findings, file: str, identifier: str, other: str) -> None:
+    findings.add(
+        "duplicate-id",
+        file,
+        None,
+        f"“{identifier}” đã có trong tệp {other}.",
+        f"“{identifier}” is already defined in {other}.",
+    )
+
+
+def _main_process(processes: Mapping[str, Process], process_id: str | None, findings: Findings) -> Process | None:
+    if process_id is not None:
+        if process_id in processes:
+            return processes[process_id]
+        findings.add(
+            "process-missing", "", None, f"Không có quy trình “{process_id}”.", f"There is no process “{process_id}”."
+        )
+        return None
+    called = {
+        node.attributes.get("calledElement") for process in processes.values() for node in process.scope.all_nodes()
+    }
+    candidates = [process for process in processes.values() if process.is_executable and process.id not in called]
+    if len(candidates) == 1:
+        return candidates[0]
+    file = next((process.file for process in processes.values()), "")
+    if not candidates and processes:
+        _not_executable(next(iter(processes.values())), findings)
+    else:
+        findings.add(
+            "process-missing",
+            file,
+            None,
+            f"Cần đúng một quy trình chính, tìm thấy {len(candidates)}.",
+            f"Exactly one main process is needed, found {len(candidates)}.",
+        )
+    return None
+
+
+def _not_executable(process: Process, findings: Findings) -> None:
+    findings.add(
+        "process-not-executable",
+        process.file,
+        process,
+        f"Quy trình “{process.id}” chưa được đánh dấu là chạy được.",
+        f"The process “{process.id}” is not marked as executable.",
+        ('Đặt isExecutable="true" cho quy trình.', 'Set isExecutable="true" on the process.'),
+    )
+
+
+def _calls(process: Process) -> list[Node]:
+    return [node for node in process.scope.all_nodes() if node.type == "callActivity"]
+
+
+def _with_called(main: Process, processes: Mapping[str, Process], findings: Findings) -> list[Process]:
+    """The main process and everything that it calls, directly or not; a circle of calls is an error."""
+    used: dict[str, Process] = {}
+    stack: list[tuple[Process, tuple[str, ...]]] = [(main, ())]
+    while stack:
+        process, callers = stack.pop()
+        if not process.is_executable and process.id not in used:
+            _not_executable(process, findings)
+        used[process.id] = process
+        for node in _calls(process):
+            called = processes.get(node.attributes.get("calledElement", ""))
+            if called is None:
+                continue
+            if called.id in (*callers, process.id):
+                vi, en = "Quy trình gọi lại chính nó.", "The process calls itself, directly or through others."
+                findings.add("call-circle", node.file, node, vi, en)
+            elif called.id not in used or len(callers) < len(processes):
+                stack.append((called, (*callers, process.id)))
+    return list(used.values())
+
+
+def _check_decisions(decisions: Mapping[str, Decision], findings: Findings) -> None:
+    for decision in decisions.values():
+        for required in decision.required:
+            if required not in decisions:
+                vi, en = f"Không có quyết định “{required}”.", f"There is no decision “{required}”."
+                findings.add("unknown-decision", decision.file, None, vi, en)
+        if _requires_itself(decision, decisions):
+            vi, en = f"“{decision.id}” cần chính nó.", f"The decision “{decision.id}” requires itself."
+            findings.add("decision-circle", decision.file, None, vi, en)
+
+
+def _requires_itself(decision: Decision, decisions: Mapping[str, Decision]) -> bool:
+    seen: set[str] = set()
+    stack = list(decision.required)
+    while stack:
+        each = stack.pop()
+        if each == decision.id:
+            return True
+        if each in decisions and each not in seen:
+            seen.add(each)
+            stack.extend(decisions[each].required)
+    return False
+
+
+def _check_user_task_ids(used: list[Process], findings: Findings) -> None:
+    seen: dict[str, Process] = {}
+    for process in used:
+        for node in process.scope.all_nodes():
+            if node.type == "userTask" and seen.setdefault(node.id, process) is not process:
+                findings.add(
+                    "duplicate-id",
+                    node.file,
+                    node,
+                    f"Công việc “{node.id}” trùng mã với quy trình “{seen[node.id].id}”.",
+                    f"The user task “{node.id}” has the same id as one of “{seen[node.id].id}”.",
+                )
+
+
+# -- the result -------------------------------------------------------------------------------------------------------
+
+
+def _definition(
+    main: Process, used: list[Process], decisions: Mapping[str, Decision], findings: Findings
+) -> Definition:
+    nodes = [(process, node) for process in used for node in process.scope.all_nodes()]
+    user_tasks = {node.id: _user_task(process, node) for process, node in nodes if node.type == "userTask"}
+    waiting = ("receiveTask", "intermediateCatchEvent", "boundaryEvent")
+    return Definition(
+        process_id=main.id,
+        name=main.name,
+        documentation=main.documentation,
+        properties=main.properties,
+        user_tasks=user_tasks,
+        service_topics=frozenset(
+            node.attributes["topic"]
+            for _, node in nodes
+            if node.type in ("serviceTask", "businessRuleTask") and "topic" in node.attributes
+        ),
+        messages=frozenset(
+            event.name
+            for _, node in nodes
+            for event in node.events
+            if node.type in waiting and event.kind == "message" and event.name
+        ),
+        forms=frozenset(task.form for task in user_tasks.values() if task.form),
+        element_names={node.id: node.name for _, node in nodes},
+        decisions={decision.id: decision.name for decision in decisions.values()},
+        warnings=findings.warnings,
+        specs=build_processes(used),
+        decision_tables=decisions,
+    )
+
+
+def _user_task(process: Process, node: Node) -> UserTask:
+    def attribute(offer: str) -> str | None:
+        return next((node.attributes[name] for name in OFFERS[offer] if name in node.attributes), None)
+
+    return UserTask(
+        id=node.id,
+        name=node.name,
+        kind=node.attributes.get("modelerTemplate", ""),
+        role=attribute("role"),
+        assignee=attribute("assignee"),
+        form=attribute("form"),
+        lane=node.lane,
+        documentation=node.documentation,
+        properties=node.properties,
+        process_id=process.id,
+    )

@@ -1,0 +1,181 @@
+"""Read the BPMN of one file into the model, in the Camunda 7 dialect."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.workflow.reading.camunda import (
+    camunda_attributes,
+    read_loop,
+    read_mappings,
+    read_parameters,
+    read_properties,
+    script_of,
+)
+from engine.workflow.reading.events import Catalogue, read_events
+from engine.workflow.reading.findings import Findings
+from engine.workflow.reading.model import Flow, Node, Process, Scope
+from engine.workflow.reading.xml import bpmn_child, bpmn_children, line_of, local, text_of
+
+NODE_TYPES = frozenset(
+    {
+        "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+        "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
+        "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway",
+        "subProcess", "callActivity", "transaction", "adHocSubProcess",
+    }
+)  # fmt: skip
+_OWN_ATTRIBUTES = (
+    "default",
+    "calledElement",
+    "triggeredByEvent",
+    "isForCompensation",
+    "startQuantity",
+    "completionQuantity",
+    "instantiate",
+    "eventGatewayType",
+)
+
+
+def read_processes(file: str, root: etree._Element, findings: Findings) -> list[Process]:
+    """All processes of a file, references not yet checked."""
+    if local(root) != "definitions":
+        findings.add("not-bpmn", file, root, "Tệp không phải là sơ đồ BPMN.", "The file is not a BPMN diagram.")
+        return []
+    _check_ids(file, root, findings)
+    reader = _Reader(file, Catalogue(root), findings)
+    return [reader.process(node) for node in bpmn_children(root, "process")]
+
+
+def _check_ids(file: str, root: etree._Element, findings: Findings) -> None:
+    seen: dict[str, etree._Element] = {}
+    for node in root.iter():
+        identifier = node.get("id")
+        if identifier is None:
+            continue
+        if identifier in seen:
+            line = seen[identifier].sourceline
+            findings.add(
+                "duplicate-id",
+                file,
+                node,
+                f"Mã “{identifier}” đã dùng ở dòng {line}.",
+                f"The id “{identifier}” is already used in line {line}.",
+                ("Đặt mã khác cho một trong hai phần tử.", "Give one of the two elements another id."),
+            )
+        seen[identifier] = node
+
+
+class _Reader:
+    """Reads the processes of one file."""
+
+    def __init__(self, file: str, catalogue: Catalogue, findings: Findings) -> None:
+        self._file = file
+        self._catalogue = catalogue
+        self._findings = findings
+
+    def process(self, node: etree._Element) -> Process:
+        return Process(
+            id=node.get("id") or "",
+            name=node.get("name") or "",
+            file=self._file,
+            line=line_of(node),
+            is_executable=node.get("isExecutable") == "true",
+            documentation=text_of(bpmn_child(node, "documentation")),
+            properties=read_properties(node),
+            scope=self._scope(node, None, {}),
+        )
+
+    def _scope(self, node: etree._Element, lane: str | None, outer_lanes: dict[str, str]) -> Scope:
+        """`lane` is that of the sub-process itself: it holds for what has no lane of its own."""
+        lanes = {**outer_lanes, **_lanes(node)}
+        scope = Scope()
+        for child in bpmn_children(node):
+            kind = local(child)
+            if kind in NODE_TYPES:
+                read = self._node(child, lane, lanes)
+                scope.nodes.setdefault(read.id, read)
+            elif kind == "sequenceFlow":
+                flow = _flow(child)
+                scope.flows.setdefault(flow.id, flow)
+        _connect(scope)
+        return scope
+
+    def _node(self, node: etree._Element, lane: str | None, lanes: dict[str, str]) -> Node:
+        kind = local(node)
+        identifier = node.get("id") or ""
+        own_lane = lanes.get(identifier, lane)
+        attributes = camunda_attributes(node)
+        attributes |= {name: value for name in _OWN_ATTRIBUTES if (value := node.get(name)) is not None}
+        reads, writes = read_parameters(node)
+        entries, exits = read_mappings(node)
+        result = Node(
+            id=identifier,
+            type=kind,
+            name=" ".join((node.get("name") or "").split()),
+            file=self._file,
+            line=line_of(node),
+            documentation=text_of(bpmn_child(node, "documentation")),
+            lane=own_lane,
+            properties=read_properties(node),
+            reads=reads,
+            writes=writes,
+            attributes=attributes,
+            events=read_events(node, self._catalogue),
+            loop=read_loop(node),
+            script=script_of(node),
+            attached_to=node.get("attachedToRef"),
+            is_interrupting=node.get("cancelActivity") != "false",
+            entries=entries,
+            exits=exits,
+            unsupported=[local(each) for each in bpmn_children(node, "standardLoopCharacteristics")],
+        )
+        if kind in ("subProcess", "transaction", "adHocSubProcess"):
+            result.scope = self._scope(node, own_lane, lanes)
+        return result
+
+
+def _lanes(node: etree._Element) -> dict[str, str]:
+    """The innermost lane's name by the id of each node in it."""
+    lanes: dict[str, str] = {}
+
+    def visit(lane_set: etree._Element) -> None:
+        for lane in bpmn_children(lane_set, "lane"):
+            name = lane.get("name") or lane.get("id") or ""
+            lanes.update({text_of(each): name for each in bpmn_children(lane, "flowNodeRef")})
+            for inner in bpmn_children(lane, "childLaneSet"):
+                visit(inner)
+
+    for lane_set in bpmn_children(node, "laneSet"):
+        visit(lane_set)
+    return lanes
+
+
+def _flow(node: etree._Element) -> Flow:
+    condition = bpmn_child(node, "conditionExpression")
+    return Flow(
+        id=node.get("id") or "",
+        line=line_of(node),
+        source=node.get("sourceRef") or "",
+        target=node.get("targetRef") or "",
+        condition=text_of(condition) if condition is not None else None,
+    )
+
+
+def _connect(scope: Scope) -> None:
+    """Hang each flow on its ends in the document's order; link events of one name become flows."""
+    for flow in scope.flows.values():
+        if flow.source in scope.nodes and flow.target in scope.nodes:
+            scope.nodes[flow.source].outgoing.append(flow)
+            scope.nodes[flow.target].incoming.append(flow)
+    catching = {node.event.name: node for node in scope.nodes.values() if _is_link(node, "intermediateCatchEvent")}
+    for node in scope.nodes.values():
+        target = catching.get(node.event.name) if _is_link(node, "intermediateThrowEvent") else None
+        if target is not None:
+            link = Flow(f"{node.id}.link", node.line, node.id, target.id, None)
+            node.outgoing.append(link)
+            target.incoming.append(link)
+
+
+def _is_link(node: Node, kind: str) -> bool:
+    return node.type == kind and node.event.kind == "link"

@@ -1,0 +1,74 @@
+"""Read event definitions, and the messages, signals, errors and escalations they refer to."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.workflow.reading.model import Event, EventKind, TimerKind
+from engine.workflow.reading.xml import bpmn_child, bpmn_children, camunda, local, text_of
+
+_KINDS: dict[str, EventKind] = {
+    "timerEventDefinition": "timer",
+    "messageEventDefinition": "message",
+    "signalEventDefinition": "signal",
+    "errorEventDefinition": "error",
+    "escalationEventDefinition": "escalation",
+    "conditionalEventDefinition": "condition",
+    "terminateEventDefinition": "terminate",
+    "linkEventDefinition": "link",
+}
+_REFERENCES = {
+    "message": ("messageRef", "name"),
+    "signal": ("signalRef", "name"),
+    "error": ("errorRef", "errorCode"),
+    "escalation": ("escalationRef", "escalationCode"),
+}
+_TIMERS: tuple[TimerKind, ...] = ("timeDate", "timeDuration", "timeCycle")
+
+
+class Catalogue:
+    """What a file declares beside its processes, by kind and id."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._declared: dict[tuple[str, str], str] = {}
+        for kind, (_, attribute) in _REFERENCES.items():
+            for node in bpmn_children(root, kind):
+                identifier = node.get("id") or ""
+                self._declared[kind, identifier] = node.get(attribute) or node.get("name") or identifier
+
+    def name_of(self, kind: str, reference: str | None) -> str | None:
+        """The name (or code) of what is declared under this id."""
+        if reference is None:
+            return None
+        return self._declared.get((kind, reference.rpartition(":")[2]))
+
+
+def read_events(node: etree._Element, catalogue: Catalogue) -> list[Event]:
+    """The event definitions of a node; a send or receive task has its message's."""
+    events = [_event(each, catalogue) for each in node if local(each).endswith("EventDefinition")]
+    if local(node) in ("sendTask", "receiveTask"):
+        events.append(_referring("message", "messageRef", node, catalogue))
+    return events
+
+
+def _event(node: etree._Element, catalogue: Catalogue) -> Event:
+    kind = _KINDS.get(local(node), "unsupported")
+    if kind in _REFERENCES:
+        return _referring(kind, _REFERENCES[kind][0], node, catalogue)
+    event = Event(kind, local(node))
+    if kind == "timer":
+        event.timer = next((each for each in _TIMERS if bpmn_child(node, each) is not None), None)
+        event.text = text_of(bpmn_child(node, event.timer)) if event.timer else ""
+    elif kind == "condition":
+        event.text = text_of(bpmn_child(node, "condition"))
+    elif kind == "link":
+        event.name = event.reference = node.get("name")
+    return event
+
+
+def _referring(kind: EventKind, attribute: str, node: etree._Element, catalogue: Catalogue) -> Event:
+    reference = node.get(attribute)
+    name = catalogue.name_of(kind, reference)
+    if kind == "message" and reference is None and local(node) != "receiveTask":
+        name = camunda(node, "topic")
+    return Event(kind, local(node), name=name, reference=reference)

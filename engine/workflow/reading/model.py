@@ -1,0 +1,159 @@
+"""A diagram as plain values: what its designer drew, before anything is made executable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+EventKind = Literal[
+    "none", "timer", "message", "signal", "error", "escalation", "condition", "terminate", "link", "unsupported"
+]
+TimerKind = Literal["timeDate", "timeDuration", "timeCycle"]
+
+
+@dataclass(slots=True)
+class Flow:
+    """A sequence flow."""
+
+    id: str
+    line: int
+    source: str
+    target: str
+    condition: str | None
+
+
+@dataclass(slots=True)
+class Parameter:
+    """A `camunda:inputParameter` or `camunda:outputParameter`: a text (a template), a list or a map of texts."""
+
+    name: str
+    line: int
+    value: str | list[str] | dict[str, str] | None
+    is_script: bool = False
+
+
+@dataclass(slots=True)
+class Event:
+    """What an event node waits for or throws; `name` is that of its message, signal or link, or an error's code."""
+
+    kind: EventKind
+    element: str
+    """The event definition's local name, for messages to the designer."""
+    name: str | None = None
+    reference: str | None = None
+    """The id that the event refers to, even if there is nothing under that id."""
+    timer: TimerKind | None = None
+    text: str = ""
+    """The timer's text or the condition."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """A multi-instance marker."""
+
+    line: int
+    is_sequential: bool
+    collection: str | None
+    element_variable: str | None
+    cardinality: str | None
+    completion_condition: str | None
+
+
+@dataclass(slots=True)
+class Mapping:
+    """A `camunda:in` or `camunda:out` of a call activity."""
+
+    line: int
+    source: str | None
+    expression: str | None
+    target: str | None
+    is_everything: bool
+
+
+@dataclass(slots=True)
+class Node:
+    """One element that a token can reach."""
+
+    id: str
+    type: str
+    """The BPMN element's local name, for example `userTask`."""
+    name: str
+    file: str
+    line: int
+    documentation: str = ""
+    lane: str | None = None
+    properties: dict[str, str] = field(default_factory=dict)
+    reads: list[Parameter] = field(default_factory=list)
+    writes: list[Parameter] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    """All `camunda:` attributes by local name, and `default`, `calledElement`, `triggeredByEvent` of BPMN."""
+    events: list[Event] = field(default_factory=list)
+    loop: Loop | None = None
+    script: str | None = None
+    attached_to: str | None = None
+    is_interrupting: bool = True
+    entries: list[Mapping] = field(default_factory=list)
+    """`camunda:in`"""
+    exits: list[Mapping] = field(default_factory=list)
+    """`camunda:out`"""
+    scope: Scope | None = None
+    unsupported: list[str] = field(default_factory=list)
+    """Local names of markers on this element that cannot be run."""
+    incoming: list[Flow] = field(default_factory=list)
+    outgoing: list[Flow] = field(default_factory=list)
+
+    @property
+    def event(self) -> Event:
+        """The only event definition, or a "none" event."""
+        return self.events[0] if self.events else Event("none", "")
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether it does work (a task, a sub-process, a call)."""
+        return self.type.endswith("Task") or self.type in ("task", "subProcess", "callActivity")
+
+    @property
+    def is_gateway(self) -> bool:
+        """Whether it only directs tokens."""
+        return self.type.endswith("Gateway")
+
+
+@dataclass(slots=True)
+class Scope:
+    """The inside of a process or of an embedded sub-process, in the document's order."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+
+    def all_nodes(self) -> Iterator[Node]:
+        """Every node, those of embedded sub-processes too."""
+        for node in self.nodes.values():
+            yield node
+            if node.scope is not None:
+                yield from node.scope.all_nodes()
+
+    def all_scopes(self) -> Iterator[Scope]:
+        """This scope and those of all embedded sub-processes."""
+        yield self
+        for node in self.nodes.values():
+            if node.scope is not None:
+                yield from node.scope.all_scopes()
+
+    def attached_to(self, node_id: str) -> list[Node]:
+        """The boundary events of an activity."""
+        return [node for node in self.nodes.values() if node.attached_to == node_id]
+
+
+@dataclass(slots=True)
+class Process:
+    """One process of a file."""
+
+    id: str
+    name: str
+    file: str
+    line: int
+    is_executable: bool
+    documentation: str
+    properties: dict[str, str]
+    scope: Scope

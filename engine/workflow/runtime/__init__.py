@@ -1,0 +1,6 @@
+"""What SpiffWorkflow's tree of tasks does at each kind of element.
+
+SpiffWorkflow keeps the tree, the states and the life of a task (`_update`, `_ready`, `run`, `complete`). What an
+element does when a token reaches it, and who gets the token next, is ours: nothing is predicted, variables belong to a
+scope and not to a task, and finished tasks leave the tree at once, so a state never grows with the number of steps.
+"""

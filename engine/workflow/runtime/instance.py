@@ -1,0 +1,158 @@
+"""One workflow in memory for the length of one step: its tasks, its scopes, and what happened in the step."""
+
+from __future__ import annotations
+
+from collections import ChainMap, deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs import WorkflowSpec
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.workflow.decisions import Decision
+from engine.workflow.step import Passage, SentMessage, Surroundings
+
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """The inside of a process or of an embedded sub-process, ready to be run."""
+
+    def __init__(self, name: str, file: str, element_id: str | None, start: Callable[[ProcessSpec], Any]) -> None:
+        """`element_id` is that of the embedded sub-process; a process of its own has none, but its own variables.
+
+        SpiffWorkflow's own constructor would add its end-join, which never fires in a tree without predictions.
+        """
+        WorkflowSpec.__init__(self, name=name, filename=file)
+        self.element_id = element_id
+        self.data_objects: dict[str, Any] = {}
+        self.io_specification = None
+        self.bpmn_start_events: list[Any] = []
+        self.start = start(self)
+
+    def _add_notify(self, task_spec: Any) -> None:
+        WorkflowSpec._add_notify(self, task_spec)
+
+    @property
+    def has_own_variables(self) -> bool:
+        """Whether variables end here, or are looked up further out."""
+        return self.element_id is None
+
+
+class NoScripts:
+    """Stands where SpiffWorkflow keeps its Python interpreter, so that nothing can ever reach it."""
+
+    def evaluate(self, *arguments: Any, **named: Any) -> Any:
+        """Refuse."""
+        raise NotImplementedError("no Python is run by a diagram")
+
+    execute = evaluate
+    call_service = evaluate
+
+
+class Inner(BpmnSubWorkflow):  # type: ignore[misc]
+    """The inside of a running sub-process or call activity."""
+
+    def _task_completed_notify(self, task: Task) -> None:
+        """Nothing waits for a notice here: the driver looks for what has become possible."""
+
+
+class Instance(BpmnWorkflow):  # type: ignore[misc]
+    """A workflow loaded for one step."""
+
+    def __init__(
+        self,
+        specs: Mapping[str, ProcessSpec],
+        process: str,
+        decisions: Mapping[str, Decision],
+        surroundings: Surroundings,
+        *,
+        loading: bool,
+    ) -> None:
+        self.surroundings = surroundings
+        self.decisions = decisions
+        self.to_run: deque[Task] = deque()
+        self.waiting: dict[UUID, Task] = {}
+        self.journal: list[Passage] = []
+        self.sent: list[SentMessage] = []
+        super().__init__(specs[process], specs, script_engine=NoScripts(), deserializing=loading)
+
+    def _task_completed_notify(self, task: Task) -> None:
+        """Nothing waits for a notice here: the driver looks for what has become possible."""
+
+    def create_subprocess(self, my_task: Task, spec_name: str) -> Inner:
+        """Open the inside of a sub-process or call activity."""
+        inner = Inner(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = inner
+        return inner
+
+    def find(self, task_id: UUID) -> Task | None:
+        """The task of this id, wherever it is."""
+        for workflow in (self, *self.subprocesses.values()):
+            if task_id in workflow.tasks:
+                return workflow.tasks[task_id]
+        return None
+
+
+def outer_task(workflow: Any) -> Task | None:
+    """The sub-process or call activity around a workflow; nothing at the top."""
+    if workflow.parent_task_id is None:
+        return None
+    return workflow.top_workflow.find(workflow.parent_task_id)
+
+
+def path_of(workflow: Any) -> tuple[str, ...]:
+    """Ids of the call activities and sub-processes around a workflow, outermost first."""
+    path: list[str] = []
+    while (outer := outer_task(workflow)) is not None:
+        path.append(outer.task_spec.node.id)
+        workflow = outer.workflow
+    return tuple(reversed(path))
+
+
+def live_tasks(workflow: Any) -> list[Task]:
+    """The tasks of one workflow that are not finished."""
+    return [task for task in workflow.tasks.values() if task._state & LIVE]
+
+
+def tasks_in_order(workflow: Any) -> Iterator[Task]:
+    """All tasks of one workflow, parents before children, in the order in which they stand in the tree."""
+    stack = [workflow.task_tree]
+    while stack:
+        task = stack.pop()
+        yield task
+        stack.extend(workflow.tasks[child] for child in reversed(task._children))
+
+
+# -- variables --------------------------------------------------------------------------------------------------------
+
+
+def variables_of(task: Task) -> ChainMap[str, Any]:
+    """What an expression at this task sees: its own values, those of the scopes around it, the facts beneath."""
+    maps: list[Any] = [task.data]
+    workflow = task.workflow
+    while not workflow.spec.has_own_variables:
+        outer = outer_task(workflow)
+        assert outer is not None
+        maps.append(outer.data)
+        workflow = outer.workflow
+    maps += [workflow.data, workflow.top_workflow.surroundings.facts]
+    return ChainMap(*maps)
+
+
+def set_variable(task: Task, name: str, value: Any) -> None:
+    """Set a variable where it lives: in the nearest sub-process that has it as its own, else in the process."""
+    workflow = task.workflow
+    while not workflow.spec.has_own_variables:
+        outer = outer_task(workflow)
+        assert outer is not None
+        if name in outer.data:
+            outer.data[name] = value
+            return
+        workflow = outer.workflow
+    workflow.data[name] = value
