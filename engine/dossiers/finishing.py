@@ -77,8 +77,8 @@ def open_tasks_of(context: StepContext) -> list[Task]:
 
 def _choices(context: StepContext, task: Task) -> dict[str, object]:
     """The answers that routed the dossier; opinions, drafts and notes stay out of the log that the counter reads."""
-    outputs = context.definition.workflow.user_tasks[task.element_id].outputs
-    return {name: value for name, value in (task.answers or {}).items() if name in outputs}
+    outputs = context.definition.workflow.user_tasks[task.element_id].outputs.values()
+    return {name: value for name, value in (task.answers or {}).items() if f"${{{name}}}" in outputs}
 
 
 def _read(session: Session, task_id: UUID) -> Task:

@@ -24,6 +24,8 @@ class UserTask:
     documentation: str
     properties: Mapping[str, str]
     process_id: str
+    outputs: Mapping[str, str]
+    """What its answers become in the process: variable names with the texts of their `camunda:outputParameter`s."""
 
 
 @dataclass(frozen=True, slots=True)

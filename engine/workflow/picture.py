@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.workflow.runtime.activities import PROPERTY
 from engine.workflow.runtime.instance import Instance, outer_task, tasks_in_order
 from engine.workflow.step import ReadyTask, Step, Wait
 
@@ -60,8 +61,17 @@ def _ready_task(task: Task, path: tuple[str, ...]) -> ReadyTask:
         lane=node.lane,
         path=path,
         inputs=_inputs(task),
-        properties=node.properties,
+        properties=_properties(task),
     )
+
+
+def _properties(task: Task) -> dict[str, str]:
+    """The element's properties with their expressions evaluated; one that gave nothing is empty."""
+    kept = task.internal_data
+    return {
+        name: kept.get(PROPERTY + name, "") if "${" in text else text
+        for name, text in task.task_spec.node.properties.items()
+    }
 
 
 def _inputs(task: Task) -> dict[str, Any]:

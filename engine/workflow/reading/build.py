@@ -8,6 +8,7 @@ from typing import Any, cast
 from engine.workflow.expressions import Environment, parse_condition, parse_expression, parse_script, parse_template
 from engine.workflow.reading.model import Node, Parameter, Process, Scope
 from engine.workflow.runtime.activities import (
+    PROPERTY,
     Activity,
     BusinessRuleTask,
     CallActivity,
@@ -181,6 +182,9 @@ def _user_task(process: ProcessSpec, node: Node, name: str | None) -> Element:
         text = next((node.attributes[each] for each in attribute if each in node.attributes), None)
         if text is not None:
             task.offers[offer] = parse_template(text).value
+    for property_name, text in node.properties.items():
+        if "${" in text:
+            task.offers[PROPERTY + property_name] = parse_template(text).value
     return task
 
 

@@ -230,4 +230,5 @@ def _user_task(process: Process, node: Node) -> UserTask:
         documentation=node.documentation,
         properties=node.properties,
         process_id=process.id,
+        outputs={parameter.name: parameter.value for parameter in node.writes if isinstance(parameter.value, str)},
     )

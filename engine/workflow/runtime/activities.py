@@ -47,6 +47,10 @@ class PlainTask(Activity):
     """A task or manual task: nothing to do for the engine."""
 
 
+PROPERTY = "property:"
+"""Before the name of an extension property that holds an expression."""
+
+
 class UserTask(Activity):
     """Waits for a person. Role, assignee and due date are evaluated once, when it is reached."""
 
@@ -54,7 +58,7 @@ class UserTask(Activity):
         super().__init__(process, node, name)
         self.manual = True
         self.offers: dict[str, Value] = {}
-        """`role`, `assignee`, `due`, `form`: what is drawn as a text or an expression."""
+        """`role`, `assignee`, `due`, `form`, `property:<name>`: what is drawn as a text or an expression."""
 
     def enter(self, task: Task) -> bool:
         self.read(task)
