@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
@@ -22,6 +23,7 @@ NAMESPACES = {
     "di": "http://www.omg.org/spec/DD/20100524/DI",
     "camunda": "http://camunda.org/schema/1.0/bpmn",
 }
+NODE_ENDINGS = ("Event", "Task", "Gateway", "subProcess", "callActivity")
 CAMUNDA = f"{{{NAMESPACES['camunda']}}}"
 Point = tuple[float, float]
 
@@ -81,9 +83,11 @@ class Drawing:
     @cached_property
     def nodes(self) -> list[etree._Element]:
         """All flow nodes, those of sub-processes too."""
-        return self.find("//bpmn:process//*[@id and not(self::bpmn:sequenceFlow)][self::bpmn:subProcess or "
-                         "contains(local-name(), 'Task') or contains(local-name(), 'Gateway') or "
-                         "self::bpmn:callActivity or substring(local-name(), string-length(local-name()) - 4) = 'Event']")  # fmt: skip
+        return [
+            node
+            for node in self.find("//bpmn:process//*[@id]")
+            if str(node.tag).rpartition("}")[2].endswith(NODE_ENDINGS)
+        ]
 
     @cached_property
     def flows(self) -> list[etree._Element]:
@@ -137,9 +141,9 @@ class Drawing:
         return json.loads(next(path for path in candidates if path.is_file()).read_text(encoding="utf-8"))
 
 
-def fields_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _fields_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The fields of a form by their keys, those in groups too."""
-    nested = (fields_of(each) for each in form.get("components", []) if "components" in each)
+    nested = (_fields_of(each) for each in form.get("components", []) if "components" in each)
     own = {each["key"]: each for each in form.get("components", []) if "key" in each}
     return own | dict(chain.from_iterable(each.items() for each in nested))
 
@@ -175,3 +179,9 @@ def element_templates() -> dict[str, dict[str, Any]]:
     files = sorted((PROCESSES / ".camunda" / "element-templates").glob("*.json"))
     templates = chain.from_iterable(json.loads(path.read_text(encoding="utf-8")) for path in files)
     return {template["id"]: template for template in templates}
+
+
+@pytest.fixture(scope="session")
+def fields_of() -> Callable[[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """The fields of a form by their keys, those in groups too."""
+    return _fields_of
