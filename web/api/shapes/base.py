@@ -1,0 +1,56 @@
+"""What all requests and answers share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic_core import PydanticCustomError
+
+
+def _without_control_characters(text: str) -> str:
+    if any(ord(letter) < 32 and letter not in "\n\t\r" for letter in text):
+        raise PydanticCustomError("control_characters", "The text holds control characters")
+    return text
+
+
+def _in_utc(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second or finer: `2022-03-22T02:40:00Z`."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+Readable = AfterValidator(_without_control_characters)
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Readable]
+"""One line that a person typed."""
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Readable]
+"""A text that a person typed."""
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-/]{1,80}$")]
+"""A code or identifier of this system."""
+Cursor = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_.\-=]+$")]
+"""Where a page ends; opaque."""
+PageSize = Annotated[int, Field(ge=1, le=200)]
+Moment = Annotated[AwareDatetime, PlainSerializer(_in_utc, return_type=str, when_used="json")]
+
+
+def described(text: str, *examples: Any, **constraints: Any) -> Any:
+    """A field with its description and examples, required."""
+    return Field(description=text, examples=list(examples) or None, **constraints)
+
+
+class Request(BaseModel):
+    """What a caller sends: unknown members are refused and nothing is guessed (the text "5" is no number)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Query(BaseModel):
+    """What a caller writes behind the question mark: unknown names are refused, numbers are read from text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    """What a caller gets; members may be added in later versions, so callers ignore those they do not know."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)

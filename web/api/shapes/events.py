@@ -1,0 +1,56 @@
+"""The event log of a dossier."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from engine.dossiers.models import Event as EventRow
+from engine.dossiers.models import EventKind
+from web.api.shapes.base import Answer, Moment, PageSize, Query, described
+
+
+class EventQuery(Query):
+    """Which part of the event log is wanted."""
+
+    after: Annotated[int, Field(ge=0, lt=2**31)] = described("The `id` of the last event already known.", 0, default=0)
+    size: PageSize = described("How many to a page.", 100, default=100)
+
+
+class Event(Answer):
+    """One thing that happened to the dossier; never changed afterwards."""
+
+    id: int = described("Rises with every event.", 1042)
+    at: Moment = described("When.", "2022-03-22T02:40:00Z")
+    kind: str = described("What happened, for programs.", "received")
+    title: str = described("The same in Vietnamese.", "Tiếp nhận hồ sơ")
+    title_en: str = described("The same in English.", "Received")
+    actor: str | None = described("Who did it; null for a timer or a message.", "Hoàng Văn Ưng")
+    task: UUID | None = described("In which task.")
+    element_id: str | None = described("At which element of the diagram.", "register_dossier")
+    details: dict[str, Any] = described("What belongs to it; depends on the kind.", {"number": "H37.15-220322-0001"})
+
+
+class EventPage(Answer):
+    """A page of the event log, the oldest first."""
+
+    items: list[Event] = described("The events.")
+    next: int | None = described("`after` of the next page; null when this is the end of the log so far.")
+
+
+def event_answer(event: EventRow) -> Event:
+    """An event row as answered."""
+    kind = EventKind(event.kind)
+    return Event(
+        id=event.id,
+        at=event.at,
+        kind=kind.value,
+        title=kind.vi,
+        title_en=kind.en,
+        actor=event.actor_name or None,
+        task=event.task_id,
+        element_id=event.element_id,
+        details=event.details,
+    )
