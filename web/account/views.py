@@ -1,0 +1,122 @@
+"""Log in, log out, choose a language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from werkzeug.wrappers import Response
+
+from engine.organisation import operations, queries
+from engine.organisation.actors import Actor
+from engine.organisation.models import Person, Role
+from engine.organisation.refusals import TooManyAttempts, WrongCredentials
+from engine.refusals import Unauthenticated
+from web.guard import open_to_everybody_known
+from web.language import LANGUAGES, language
+from web.refusals import message
+from web.unit_of_work import commit, now, session
+
+blueprint = Blueprint("account", __name__, template_folder="templates")
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly the last visit is known; the cookie is not sent anew on every click."""
+
+
+@blueprint.get("/dang-nhap")
+def login() -> str | Response:
+    """The log-in page."""
+    if g.get("actor") is not None:
+        return redirect(url_for("account.home"))
+    return render_template("account/login.html", wanted=_inside(request.args.get("tiep")))
+
+
+@blueprint.post("/dang-nhap")
+def log_in() -> Response | tuple[str, int]:
+    """Check user name and password and begin a session; a wrong one is counted, so it is committed too."""
+    username = request.form.get("username", "").strip()
+    wanted = _inside(request.form.get("tiep"))
+    wrong: Unauthenticated = WrongCredentials()
+    try:
+        person = operations.authenticate(session(), now(), username, request.form.get("password", ""))
+    except TooManyAttempts as refusal:
+        person, wrong = None, refusal
+    commit()
+    if person is None:
+        return render_template("account/login.html", wanted=wanted, username=username, wrong=wrong), 401
+    chosen = cookie.get("language")
+    cookie.clear()
+    cookie.update(person=person.id, epoch=person.session_epoch, seen=now().timestamp())
+    if chosen:
+        cookie["language"] = chosen
+    return redirect(wanted or url_for("account.home"), 303)
+
+
+@blueprint.post("/dang-xuat")
+@open_to_everybody_known
+def log_out() -> Response:
+    """End the session; the language stays."""
+    chosen = language()
+    cookie.clear()
+    cookie["language"] = chosen
+    return redirect(url_for("account.login"), 303)
+
+
+@blueprint.post("/ngon-ngu")
+def choose_language() -> Response:
+    """Keep the chosen language in this browser and show the same page again."""
+    chosen = request.form.get("language")
+    if chosen in LANGUAGES:
+        cookie["language"] = chosen
+    return redirect(_inside(request.form.get("tiep")) or url_for("account.home"), 303)
+
+
+@blueprint.get("/")
+@open_to_everybody_known
+def home() -> Response:
+    """The page where this person's day begins."""
+    actor: Actor = g.actor
+    if actor.holds(Role.CENTRE_MANAGER):
+        return redirect(url_for("manager.overview"))
+    if actor.holds(Role.PROCESS_DESIGNER) and len(actor.memberships) == 1:
+        return redirect(url_for("designer.procedures"))
+    return redirect(url_for("worklist.mine"))
+
+
+def _inside(address: str | None) -> str | None:
+    """An address within this system, or None: a link from outside must not send anybody elsewhere."""
+    if address and address.startswith("/") and not address.startswith(("//", "/\\")):
+        return address
+    return None
+
+
+def _know_the_person() -> None:
+    """Find out who is asking, and end a session that was idle too long or was ended by an administrator."""
+    g.actor = None
+    if "person" not in cookie or request.endpoint == "static" or request.path.startswith("/api/"):
+        return
+    idle = now().timestamp() - float(cookie.get("seen", 0))
+    if idle > current_app.config["IDLE_SECONDS"]:
+        return _forget()
+    person = session().get(Person, int(cookie["person"]))
+    if person is None or not person.active or person.session_epoch != cookie.get("epoch"):
+        return _forget()
+    g.actor = queries.actor_for(session(), person, queries.local_day(now()))
+    if idle > SEEN_EVERY.total_seconds():
+        cookie["seen"] = now().timestamp()
+    return None
+
+
+def _forget() -> None:
+    chosen = cookie.get("language")
+    cookie.clear()
+    if chosen:
+        cookie["language"] = chosen
+
+
+def install(application: Flask) -> None:
+    """Know the person before anything else is decided about a request."""
+    application.before_request(_know_the_person)
+    application.register_blueprint(blueprint)
+    application.jinja_env.filters["refusal"] = message

@@ -1,0 +1,1 @@
+"""The agency: claiming a task, seeing what it is about, deciding it."""

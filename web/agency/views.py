@@ -1,0 +1,191 @@
+"""A task's page: claim it, see what it is about, decide it. Simple variants serve hand-over, payment and return."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.catalogue.definitions import definition_of
+from engine.dossiers import operations, queries
+from engine.dossiers.models import Dossier, Task, TaskState
+from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
+from engine.forms import FormRefused, document_in
+from engine.organisation.models import Role
+from engine.organisation.queries import local_day, people_holding
+from engine.refusals import Invalid
+from web.dossiers.views import shown_facts, within_agency
+from web.guard import actor, open_to
+from web.language import language
+from web.refusals import field_messages, message
+from web.unit_of_work import commit, now, session
+from web.worklist.views import WORKERS
+
+blueprint = Blueprint("agency", __name__, template_folder="templates")
+
+PAGES = {
+    "motcua.handover": "counter/hand_over.html",
+    "motcua.payment": "counter/payment.html",
+    "motcua.supplement": "counter/supplement.html",
+    "motcua.return": "counter/return.html",
+}
+"""The page of each kind of task; every other kind is shown on the agency's processing page."""
+
+
+class UnreadableAnswers(Invalid):
+    """The form's answers are not the JSON object that the form sends."""
+
+    vi = "Không đọc được nội dung biểu mẫu."
+    en = "The form's answers could not be read."
+    remedy_vi = "Hãy tải lại trang rồi điền lại."
+    remedy_en = "Load the page again and fill the form in again."
+
+
+@blueprint.get("/viec/<uuid:task_id>")
+@open_to(*WORKERS)
+def task(task_id: UUID) -> str | Response:
+    """The page of a task; of one that is done or gone, a conflict that says who did it and when."""
+    shown = queries.task_for(session(), actor(), task_id)
+    check_open(shown)
+    if shown.kind == RECEIVING_KIND:
+        return redirect(url_for("counter.receive_filed", task_id=task_id))
+    return _page(shown, {}, None)
+
+
+@blueprint.post("/viec/<uuid:task_id>/nhan")
+@open_to(*WORKERS)
+def claim(task_id: UUID) -> Response:
+    """Take the task."""
+    operations.claim_task(session(), actor(), now(), task_id)
+    commit()
+    return redirect(url_for("agency.task", task_id=task_id), 303)
+
+
+@blueprint.post("/viec/<uuid:task_id>/tra-lai")
+@open_to(*WORKERS)
+def release(task_id: UUID) -> Response:
+    """Put the task back."""
+    operations.release_task(session(), actor(), now(), task_id)
+    commit()
+    flash(_("Đã trả lại việc; người khác có thể nhận."))
+    return redirect(url_for("worklist.mine"), 303)
+
+
+@blueprint.post("/viec/<uuid:task_id>/chuyen")
+@open_to(Role.DIVISION_HEAD, Role.LEADER)
+def reassign(task_id: UUID) -> Response:
+    """Give the task to somebody else of the unit."""
+    person = request.form.get("nguoi", type=int)
+    operations.reassign_task(session(), actor(), now(), task_id, person or 0)
+    commit()
+    flash(_("Đã chuyển việc."))
+    return redirect(url_for("worklist.mine"), 303)
+
+
+@blueprint.post("/viec/<uuid:task_id>/hoan-thanh")
+@open_to(*WORKERS)
+def complete(task_id: UUID) -> Response | tuple[str, int]:
+    """Complete the task with the form's answers and any files, all in one transaction."""
+    answers = _answers()
+    try:
+        shown = queries.task_for(session(), actor(), task_id)
+        _keep_files(shown)
+        done = operations.complete_task(session(), actor(), now(), task_id, answers)
+    except FormRefused as refused:
+        session().rollback()
+        return _page(queries.task_for(session(), actor(), task_id), answers, refused), 422
+    commit()
+    flash(_("Đã hoàn thành: %(task)s.", task=_task_name(done.task)))
+    return redirect(_next_place(done), 303)
+
+
+def _answers() -> dict[str, Any]:
+    try:
+        answers = json.loads(request.form.get("answers") or "{}")
+    except ValueError:
+        raise UnreadableAnswers() from None
+    if not isinstance(answers, dict):
+        raise UnreadableAnswers()
+    return answers
+
+
+def _keep_files(shown: Task) -> None:
+    for file in request.files.getlist("tep"):
+        if file.filename:
+            operations.add_attachment(
+                session(), actor(), now(), shown.dossier_id, file.filename, file.read(), task_id=shown.id
+            )
+
+
+def _next_place(done: operations.Completion) -> str:
+    """The next task of the same dossier where this person may do it, else the dossier's page."""
+    for opened in done.opened:
+        if holds_task(actor(), opened, done.dossier) and opened.claimed_by_id in (None, actor().id):
+            return url_for("agency.task", task_id=opened.id)
+    return url_for("dossiers.page", number=done.dossier.number or done.dossier.reference)
+
+
+def _page(shown: Task, answers: dict[str, Any], refused: FormRefused | None) -> str:
+    dossier = shown.dossier
+    mine = holds_task(actor(), shown, dossier)
+    return render_template(
+        PAGES.get(shown.kind, "agency/task.html"),
+        task=shown,
+        task_name=_task_name(shown),
+        dossier=dossier,
+        number=dossier.number or dossier.reference,
+        offered=mine and shown.claimed_by_id in (None, actor().id),
+        claimed=shown.claimed_by_id == actor().id,
+        holders=_holders(shown),
+        form=_form(shown, answers, refused),
+        refused=message(refused) if refused else "",
+        facts=shown_facts(dossier),
+        **_papers(dossier),
+    )
+
+
+def _task_name(shown: Task) -> str:
+    return shown.name if language() == "vi" else shown.name_en or shown.name
+
+
+def _holders(shown: Task) -> list[Any]:
+    """To whom the task may be given: the other holders of its role, for those who lead the unit."""
+    leads = actor().holds(Role.DIVISION_HEAD, shown.unit_id) or actor().holds(Role.LEADER, shown.unit_id)
+    if not leads or shown.role != Role.OFFICER:
+        return []
+    return people_holding(session(), Role(shown.role), shown.unit_id, local_day(now()))
+
+
+def _form(shown: Task, answers: dict[str, Any], refused: FormRefused | None) -> dict[str, Any] | None:
+    """What the form island is handed: the drawing of the form, its data, and the server's complaints."""
+    if shown.form is None or shown.state != TaskState.OPEN:
+        return None
+    form = definition_of(session(), shown.dossier.version_id).forms[shown.form]
+    return {
+        "schema": document_in(form, language()),
+        "data": {**queries.form_data(session(), shown), **answers},
+        "errors": field_messages(refused) if refused else {},
+    }
+
+
+def _papers(dossier: Dossier) -> dict[str, object]:
+    """What the person decides on: papers, money and what others have said."""
+    known, id = session(), dossier.id
+    return {
+        "attachments": queries.attachments_of(known, id),
+        "charges": queries.charges_of(known, id),
+        "payments": queries.payments_of(known, id),
+        "opinions": queries.opinions_of(known, id) if within_agency() else [],
+        "supplements": queries.supplements_of(known, id),
+        "earlier": _earlier(dossier) if within_agency() else [],
+    }
+
+
+def _earlier(dossier: Dossier) -> list[Task]:
+    """What was decided before: the completed tasks of the agency, newest first."""
+    done = [one for one in queries.tasks_of(session(), dossier.id) if one.state == TaskState.COMPLETED]
+    return [one for one in reversed(done) if one.role != Role.POST_CLERK and one.answers]

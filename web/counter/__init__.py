@@ -1,0 +1,1 @@
+"""The counter: receiving dossiers, handing them over, taking money, returning results."""

@@ -1,0 +1,1 @@
+"""The designer: which procedures are published, and what their diagrams look like."""

@@ -1,0 +1,1 @@
+"""A dossier as everybody who may know of it sees it."""

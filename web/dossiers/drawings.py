@@ -1,0 +1,34 @@
+"""What the diagram viewer is given: the diagrams of a version and where a dossier stands in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.catalogue.queries import version_file, version_file_names
+from engine.dossiers.standing import DiagramMarks
+
+DIAGRAM = ".bpmn"
+
+
+def drawing(session: Session, version_id: int, marks: DiagramMarks | None = None) -> dict[str, Any]:
+    """The diagrams by process id (a shared file is called like its process) and the marks, as the browser reads them."""
+    names = [name for name in version_file_names(session, version_id) if name.endswith(DIAGRAM)]
+    return {
+        "root": "procedure",
+        "diagrams": {
+            name.rsplit("/", 1)[-1].removesuffix(DIAGRAM): version_file(session, version_id, name).decode("utf-8")
+            for name in names
+        },
+        "marks": _marks(marks) if marks else [],
+    }
+
+
+def _marks(marks: DiagramMarks) -> list[dict[str, Any]]:
+    return [
+        {"element": element, "path": path.split("/") if path else [], "progress": progress}
+        for progress, places in (("done", marks.done), ("waiting", marks.waiting), ("open", marks.open))
+        for path, elements in places.items()
+        for element in sorted(elements)
+    ]

@@ -1,0 +1,147 @@
+"""The event log as a story: one readable sentence an event, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from engine.dossiers.models import DocumentKind, DossierState, Event, EventKind, PaymentMethod, ReturnMethod
+from web.formatting import moment, money
+from web.language import language
+
+Details = Mapping[str, Any]
+
+INNER = frozenset({EventKind.PASSED, EventKind.TASK_OPENED, EventKind.STATE_CHANGED, EventKind.TASK_CANCELLED})
+"""What the engine notes for itself; it would only repeat what the other sentences say."""
+AGENCY_ONLY = frozenset({EventKind.OPINION_GIVEN, EventKind.OPINION_SILENT, EventKind.NOTED, EventKind.TASK_REASSIGNED})
+"""What the agency keeps to itself while it examines (domain 2.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the time line."""
+
+    at: datetime
+    who: str
+    title: str
+    text: str
+    tone: str
+
+
+def timeline(events: Iterable[Event], *, within_agency: bool) -> list[Entry]:
+    """The entries to show, oldest first; without what the agency keeps to itself unless `within_agency`."""
+    shown = (event for event in events if event.kind not in INNER)
+    return [_entry(event) for event in shown if within_agency or event.kind not in AGENCY_ONLY]
+
+
+def _entry(event: Event) -> Entry:
+    kind = EventKind(event.kind)
+    write = SENTENCES.get(kind)
+    return Entry(
+        at=event.at,
+        who=event.actor_name or _("Hệ thống"),
+        title=kind.title_in(language()),
+        text=write(event.details) if write else "",
+        tone=TONES.get(kind, "idle"),
+    )
+
+
+def _when(text: str | None) -> str:
+    return moment(datetime.fromisoformat(text)) if text else "–"
+
+
+def _result(details: Details) -> str:
+    return _("Từ chối giải quyết") if details.get("result") == "refusal" else _("Chấp thuận")
+
+
+def _opinion(details: Details) -> str:
+    verdicts = {
+        "agree": _("đồng ý"),
+        "agree_with_conditions": _("đồng ý kèm điều kiện"),
+        "disagree": _("không đồng ý"),
+    }
+    return f"{details.get('agency')}: {verdicts.get(str(details.get('opinion')), '–')}"
+
+
+def _returned(details: Details) -> str:
+    method = ReturnMethod(details["method"]).title_in(language())
+    more = details.get("recipient") or details.get("tracking_number")
+    return f"{method}: {more}" if more else method
+
+
+def _paid(details: Details) -> str:
+    method = PaymentMethod(details["method"]).title_in(language())
+    return _("%(amount)s, %(method)s, biên lai %(receipt)s", amount=money(details["amount"]), method=method,
+             receipt=details.get("receipt"))  # fmt: skip
+
+
+def _stopped(details: Details) -> str:
+    reasons = {
+        "withdrawn": _("Người nộp rút hồ sơ"),
+        "supplement_expired": _("Quá hạn bổ sung giấy tờ"),
+    }
+    return reasons.get(str(details.get("reason")), str(details.get("reason") or ""))
+
+
+def _named(details: Details) -> str:
+    return str(details.get("name") or "")
+
+
+def _reason(details: Details) -> str:
+    return str(details.get("reason") or "")
+
+
+SENTENCES: dict[EventKind, Callable[[Details], str]] = {
+    EventKind.SUBMITTED: lambda details: str(details.get("procedure") or ""),
+    EventKind.RECEIVED: lambda details: _(
+        "Mã số %(number)s, hẹn trả %(due)s", number=details.get("number"), due=_when(details.get("due_at"))
+    ),
+    EventKind.INCOMPLETE: _reason,
+    EventKind.REJECTED: _reason,
+    EventKind.TASK_CLAIMED: _named,
+    EventKind.TASK_RELEASED: _named,
+    EventKind.TASK_COMPLETED: _named,
+    EventKind.TASK_REASSIGNED: lambda details: _(
+        "%(task)s: chuyển cho %(person)s", task=details.get("name"), person=details.get("after")
+    ),
+    EventKind.HANDED_OVER: lambda details: _("Giao cho %(unit)s", unit=details.get("to")),
+    EventKind.TAKEN_OVER: lambda details: str(details.get("unit") or ""),
+    EventKind.SENT_BACK: _reason,
+    EventKind.CHARGED: lambda details: money(int(details.get("total") or 0)),
+    EventKind.PAID: _paid,
+    EventKind.CLOCK_STOPPED: lambda details: _("Hạn trả lúc tạm dừng: %(due)s", due=_when(details.get("due_at"))),
+    EventKind.CLOCK_RESUMED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
+    EventKind.SUPPLEMENT_REQUESTED: lambda details: str(details.get("content") or ""),
+    EventKind.SUPPLEMENT_RECEIVED: lambda details: str(details.get("note") or ""),
+    EventKind.OPINION_REQUESTED: lambda details: str(details.get("agency") or ""),
+    EventKind.OPINION_GIVEN: _opinion,
+    EventKind.OPINION_SILENT: lambda details: str(details.get("agency") or ""),
+    EventKind.SIGNED: _result,
+    EventKind.ISSUED: lambda details: _("Văn bản số %(number)s", number=details.get("number") or "–"),
+    EventKind.WITHDRAWAL_REQUESTED: _reason,
+    EventKind.STOPPED: _stopped,
+    EventKind.FILE_ADDED: lambda details: str(details.get("file") or ""),
+    EventKind.PAPER_MADE: lambda details: DocumentKind(details["paper"]).title_in(language()),
+    EventKind.RETURNED: _returned,
+    EventKind.CLOSED: lambda details: DossierState(details["state"]).title_in(language()),
+    EventKind.NOTED: lambda details: "; ".join(f"{name}: {value}" for name, value in details.items()),
+    EventKind.MESSAGE_RECEIVED: lambda details: str(details.get("message") or ""),
+    EventKind.MESSAGE_SENT: lambda details: str(details.get("message") or ""),
+}
+
+TONES = {
+    EventKind.RECEIVED: "info",
+    EventKind.REJECTED: "late",
+    EventKind.SENT_BACK: "late",
+    EventKind.STOPPED: "late",
+    EventKind.CLOCK_STOPPED: "soon",
+    EventKind.SUPPLEMENT_REQUESTED: "soon",
+    EventKind.SIGNED: "calm",
+    EventKind.ISSUED: "calm",
+    EventKind.RETURNED: "calm",
+    EventKind.PAID: "calm",
+}

@@ -1,0 +1,174 @@
+"""The dossier's page, its files and papers, its diagram, and the search for dossiers."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.catalogue.definitions import definition_of
+from engine.dossiers import operations, queries
+from engine.dossiers.models import DocumentKind, Dossier, DossierState
+from engine.dossiers.rules import AGENCY_ROLES, holds_task
+from engine.dossiers.search import search_dossiers
+from engine.dossiers.standing import diagram_marks
+from engine.forms import shown_answers
+from engine.organisation.models import Role
+from engine.refusals import NotFound
+from web.dossiers.drawings import drawing
+from web.dossiers.timeline import timeline
+from web.guard import actor, open_to_everybody_known
+from web.language import language
+from web.unit_of_work import commit, now, session
+
+blueprint = Blueprint("dossiers", __name__, template_folder="templates")
+
+PAGE_SIZE = 30
+
+
+class UnknownPaper(NotFound):
+    """No paper of that name can be printed."""
+
+    vi = "Không có loại giấy tờ này."
+    en = "There is no such paper."
+
+
+@blueprint.get("/ho-so")
+@open_to_everybody_known
+def search() -> str:
+    """Dossiers by number or by part of the applicant's name."""
+    text = request.args.get("tim", "").strip()[:80]
+    state = request.args.get("trang-thai", "")
+    found = search_dossiers(
+        session(), actor(), text, state=state if state in list(DossierState) else None, after=request.args.get("sau", type=int),
+        size=PAGE_SIZE,
+    )  # fmt: skip
+    return render_template("dossiers/search.html", found=found, text=text, state=state)
+
+
+@blueprint.get("/ho-so/<number>")
+@open_to_everybody_known
+def page(number: str) -> str:
+    """Everything about one dossier that this person may know."""
+    return render_template("dossiers/page.html", **_told(queries.dossier_by_number(session(), actor(), number)))
+
+
+def _told(dossier: Dossier) -> dict[str, object]:
+    """What the page tells about a dossier."""
+    known, id = session(), dossier.id
+    within = within_agency()
+    tasks = queries.tasks_of(known, id)
+    return {
+        "dossier": dossier,
+        "within_agency": within,
+        "facts": shown_facts(dossier),
+        "mine": [task for task in tasks if task.state == "open" and holds_task(actor(), task, dossier)],
+        "open_tasks": [task for task in tasks if task.state == "open"],
+        "waits": [wait for wait in queries.waits_of(known, id) if wait.attached_to is None],
+        "charges": queries.charges_of(known, id),
+        "payments": queries.payments_of(known, id),
+        "hand_overs": queries.hand_overs_of(known, id),
+        "supplements": queries.supplements_of(known, id),
+        "opinions": queries.opinions_of(known, id) if within else [],
+        "attachments": queries.attachments_of(known, id),
+        "entries": timeline(queries.events_of(known, id), within_agency=within),
+        "papers": papers_of(dossier),
+        "may_withdraw": dossier.closed_at is None and dossier.received_at is not None and dossier.signed_at is None,
+    }
+
+
+def within_agency() -> bool:
+    """Whether opinions and other inner matters may be shown: to agencies and administrators, not at the counter."""
+    return bool(actor().units(*AGENCY_ROLES)) or actor().holds(Role.ADMINISTRATOR)
+
+
+def shown_facts(dossier: Dossier) -> list[tuple[str, str]]:
+    """The answers of the intake form with their labels, as a person reads them."""
+    definition = definition_of(session(), dossier.version_id)
+    form = definition.forms.get(definition.properties.intake_form)
+    return shown_answers(form, dossier.facts, language()) if form else []
+
+
+def papers_of(dossier: Dossier) -> list[DocumentKind]:
+    """The papers that exist for the dossier as it stands."""
+    papers = []
+    if dossier.received_at is not None:
+        papers += [DocumentKind.RECEIPT, DocumentKind.CONTROL_SLIP]
+    if dossier.state == DossierState.REJECTED:
+        papers.append(DocumentKind.REFUSAL)
+    asked = queries.supplements_of(session(), dossier.id)
+    if asked or dossier.state == DossierState.INCOMPLETE:
+        papers.append(DocumentKind.SUPPLEMENT_REQUEST)
+    return papers
+
+
+@blueprint.get("/ho-so/<number>/so-do")
+@open_to_everybody_known
+def diagram(number: str) -> Response:
+    """The dossier's diagrams and where it stands in them, for the viewer."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    return jsonify(drawing(session(), dossier.version_id, diagram_marks(session(), dossier)))
+
+
+@blueprint.get("/ho-so/<number>/giay-to/<kind>.pdf")
+@open_to_everybody_known
+def paper(number: str, kind: str) -> Response:
+    """A paper of the dossier as a PDF; the first time it is made, kept and logged."""
+    if kind not in list(DocumentKind) or kind == DocumentKind.RESULT:
+        raise UnknownPaper()
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    document = operations.make_document(session(), actor(), now(), dossier.id, DocumentKind(kind), public_address())
+    content = document.content
+    commit()
+    name = f"{kind}-{dossier.number or dossier.reference}.pdf"
+    return send_file(BytesIO(content), mimetype="application/pdf", download_name=name)
+
+
+def public_address() -> str:
+    """The origin printed into QR codes."""
+    return current_app.extensions["settings"].public_url or request.url_root.rstrip("/")
+
+
+@blueprint.get("/tep/<uuid:attachment_id>")
+@open_to_everybody_known
+def attachment(attachment_id: UUID) -> Response:
+    """An uploaded file, shown in the browser; its type was checked when it came in."""
+    found = queries.attachment_for(session(), actor(), attachment_id)
+    return send_file(BytesIO(found.content), mimetype=found.media_type, download_name=found.file_name)
+
+
+@blueprint.post("/ho-so/<number>/tep")
+@open_to_everybody_known
+def add_file(number: str) -> AnyResponse:
+    """Keep uploaded files with the dossier."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    for file in request.files.getlist("tep"):
+        if file.filename:
+            operations.add_attachment(session(), actor(), now(), dossier.id, file.filename, file.read())
+    commit()
+    flash(_("Đã lưu tệp vào hồ sơ."))
+    return redirect(url_for("dossiers.page", number=number), 303)
+
+
+@blueprint.post("/ho-so/<number>/so-dinh-danh")
+@open_to_everybody_known
+def identity(number: str) -> str:
+    """The whole identity number; who looked and when is written into the log."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    party = operations.reveal_identity(session(), actor(), now(), dossier.id)
+    commit()
+    return render_template("dossiers/identity.html", party=party)
+
+
+@blueprint.post("/ho-so/<number>/rut")
+@open_to_everybody_known
+def withdraw(number: str) -> AnyResponse:
+    """Write down that the applicant asks for the dossier back."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    operations.request_withdrawal(session(), actor(), now(), dossier.id, request.form.get("ly-do", "").strip()[:1000])
+    commit()
+    flash(_("Đã ghi nhận yêu cầu rút hồ sơ; cơ quan giải quyết sẽ xác nhận."))
+    return redirect(url_for("dossiers.page", number=number), 303)

@@ -1,0 +1,61 @@
+"""How times, money and identity numbers are written on the pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from engine.words import Words
+from web.language import language
+from web.unit_of_work import now
+
+OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def moment(value: datetime | None) -> str:
+    """`09:40 29/03/2022`, in the office's time zone; a dash when there is none."""
+    return value.astimezone(OFFICE_ZONE).strftime("%H:%M %d/%m/%Y") if value else "–"
+
+
+def day(value: date | None) -> str:
+    """`29/03/2022`; a dash when there is none."""
+    if isinstance(value, datetime):
+        value = value.astimezone(OFFICE_ZONE)
+    return value.strftime("%d/%m/%Y") if value else "–"
+
+
+def clock(value: datetime) -> str:
+    """`09:40`, in the office's time zone."""
+    return value.astimezone(OFFICE_ZONE).strftime("%H:%M")
+
+
+def money(amount: int) -> str:
+    """`650.000 đồng`."""
+    return f"{amount:,}".replace(",", ".") + (" đồng" if language() == "vi" else " VND")
+
+
+def title(word: Words) -> str:
+    """The title of an enumeration's member in the reader's language."""
+    return word.title_in(language())
+
+
+def masked(number: str) -> str:
+    """An identity number with all but its last three characters hidden."""
+    return "•" * max(0, len(number) - 3) + number[-3:]
+
+
+def masked_name(name: str) -> str:
+    """A person's name with the middle words shortened, for lists: `Nguyễn V. A.` keeps family and given name."""
+    words = name.split()
+    if len(words) < 3:
+        return name
+    return " ".join([words[0], *(word[0] + "." for word in words[1:-1]), words[-1]])
+
+
+def install(application: Flask) -> None:
+    """Offer the formats to the templates as filters."""
+    for function in (moment, day, clock, money, title, masked, masked_name):
+        application.jinja_env.filters[function.__name__] = function
+    application.jinja_env.globals["moment_now"] = now

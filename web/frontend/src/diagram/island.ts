@@ -1,0 +1,174 @@
+/** One diagram viewer on a page. */
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { progressHere, type Drawing } from "./drawing.ts";
+
+interface Shape {
+  id: string;
+  type: string;
+  width: number;
+  height: number;
+  x: number;
+  y: number;
+  businessObject: { name?: string; calledElement?: string; $parent?: BusinessObject };
+}
+
+interface BusinessObject {
+  id: string;
+  $type: string;
+  $parent?: BusinessObject;
+}
+
+/** A diagram on the way from the procedure down to the one that is shown. */
+interface Stop {
+  process: string;
+  name: string;
+  /** Call activities and sub-processes on the way here, as marks spell their path. */
+  inside: string[];
+}
+
+export class DiagramIsland {
+  private viewer: NavigatedViewer;
+  private drawing!: Drawing;
+  private way: Stop[] = [];
+
+  constructor(private element: HTMLElement) {
+    const container = element.querySelector<HTMLElement>("[data-canvas]")!;
+    this.viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } } as never);
+    this.viewer.on("element.click", (event: { element: Shape }) => this.open(event.element));
+    for (const button of element.querySelectorAll<HTMLButtonElement>("[data-zoom]")) {
+      button.addEventListener("click", () => this.zoom(button.dataset.zoom!));
+    }
+  }
+
+  async start(): Promise<void> {
+    const answer = await fetch(this.element.dataset.source!, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return this.say(this.element.dataset.failed!);
+    this.drawing = (await answer.json()) as Drawing;
+    await this.show({ process: this.drawing.root, name: this.element.dataset.name ?? "", inside: [] });
+    this.element.dataset.ready = "yes";
+  }
+
+  private canvas(): any {
+    return this.viewer.get("canvas");
+  }
+
+  private shapes(): Shape[] {
+    return (this.viewer.get("elementRegistry") as any).filter((shape: Shape) => shape.type !== "label");
+  }
+
+  /** Shows a diagram and adds it to the way; a failure is said in words instead of an empty box. */
+  private async show(stop: Stop): Promise<void> {
+    const xml = this.drawing.diagrams[stop.process];
+    if (!xml) return this.say(this.element.dataset.failed!);
+    try {
+      await this.viewer.importXML(xml);
+    } catch {
+      return this.say(this.element.dataset.failed!);
+    }
+    this.way.push(stop);
+    this.mark(stop);
+    this.writeWay();
+    this.writeCalls();
+    this.focus();
+  }
+
+  private calls(): Shape[] {
+    return this.shapes().filter((shape) => shape.type === "bpmn:CallActivity" && this.called(shape) in this.drawing.diagrams);
+  }
+
+  private called(shape: Shape): string {
+    return shape.businessObject.calledElement ?? "";
+  }
+
+  private mark(stop: Stop): void {
+    const calls = new Set(this.shapes().filter((shape) => shape.type === "bpmn:CallActivity").map((shape) => shape.id));
+    const known = new Set(this.shapes().map((shape) => shape.id));
+    for (const [id, progress] of progressHere(this.drawing.marks, stop.inside, (step) => calls.has(step))) {
+      if (known.has(id)) this.canvas().addMarker(id, `is-${progress}`);
+    }
+    for (const call of this.calls()) this.canvas().addMarker(call.id, "can-open");
+  }
+
+  private open(shape: Shape): void {
+    if (shape.type !== "bpmn:CallActivity" || !(this.called(shape) in this.drawing.diagrams)) return;
+    const here = this.way[this.way.length - 1];
+    const name = shape.businessObject.name ?? shape.id;
+    void this.show({ process: this.called(shape), name, inside: [...here.inside, ...this.around(shape), shape.id] });
+  }
+
+  /** The sub-processes of this diagram around a shape, outermost first. */
+  private around(shape: Shape): string[] {
+    const found: string[] = [];
+    for (let parent = shape.businessObject.$parent; parent; parent = parent.$parent) {
+      if (parent.$type === "bpmn:SubProcess") found.unshift(parent.id);
+    }
+    return found;
+  }
+
+  private back(to: number): void {
+    const stop = this.way[to];
+    this.way = this.way.slice(0, to);
+    void this.show(stop);
+  }
+
+  private writeWay(): void {
+    const list = this.element.querySelector<HTMLElement>("[data-way]")!;
+    list.replaceChildren(
+      ...this.way.map((stop, index) => {
+        const last = index === this.way.length - 1;
+        const part = document.createElement(last ? "span" : "button");
+        part.textContent = stop.name;
+        if (part instanceof HTMLButtonElement) {
+          part.type = "button";
+          part.addEventListener("click", () => this.back(index));
+        } else part.setAttribute("aria-current", "step");
+        return part;
+      }),
+    );
+  }
+
+  /** The called diagrams as buttons, for the keyboard and for those who do not think of clicking a box. */
+  private writeCalls(): void {
+    const list = this.element.querySelector<HTMLElement>("[data-calls]")!;
+    const buttons = this.calls().map((shape) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = shape.businessObject.name ?? shape.id;
+      button.addEventListener("click", () => this.open(shape));
+      return button;
+    });
+    list.replaceChildren(...buttons);
+    list.parentElement!.hidden = buttons.length === 0;
+  }
+
+  /** Fits the diagram; where that would be too small to read, shows what is open now at a readable size. */
+  private focus(): void {
+    const canvas = this.canvas();
+    if (canvas.zoom("fit-viewport") >= 0.55) return;
+    const open = this.shapes().find((shape) => canvas.hasMarker(shape.id, "is-open") && shape.width);
+    const target = open ?? this.shapes().find((shape) => shape.type === "bpmn:StartEvent");
+    if (!target) return;
+    const scale = 0.75;
+    canvas.zoom(scale);
+    const { outer } = canvas.viewbox();
+    const width = outer.width / scale;
+    const height = outer.height / scale;
+    const { inner } = canvas.viewbox();
+    const x = Math.max(inner.x - 20, Math.min(target.x + target.width / 2 - width * (open ? 0.5 : 0.1), inner.x + inner.width + 20 - width));
+    const y = inner.height < height ? inner.y - (height - inner.height) / 2 : target.y + target.height / 2 - height / 2;
+    canvas.viewbox({ x, y, width, height });
+  }
+
+  private zoom(how: string): void {
+    const canvas = this.canvas();
+    if (how === "fit") canvas.zoom("fit-viewport", "auto");
+    else canvas.zoom(canvas.zoom() * (how === "in" ? 1.25 : 0.8));
+  }
+
+  private say(text: string): void {
+    const notice = document.createElement("p");
+    notice.className = "empty";
+    notice.textContent = text;
+    this.element.querySelector("[data-canvas]")!.replaceChildren(notice);
+  }
+}

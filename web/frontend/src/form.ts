@@ -1,0 +1,61 @@
+/** The form of a task: form-js draws it, the server checks it again and its complaints are shown at the fields. */
+import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import "./styles/form.css";
+
+import { createForm, type Form } from "@bpmn-io/form-js-viewer";
+import { speakLikeThePage, translations } from "./form/language.ts";
+import { errorsByField, type ServerErrors } from "./form/errors.ts";
+
+/** What the page hands over in `<script type="application/json">` inside the island. */
+interface Handed {
+  schema: Parameters<Form["importSchema"]>[0];
+  data: Record<string, unknown>;
+  errors: ServerErrors;
+}
+
+function handed(island: HTMLElement): Handed {
+  return JSON.parse(island.querySelector("script[type='application/json']")!.textContent!) as Handed;
+}
+
+function focusFirstError(island: HTMLElement): void {
+  const field = island.querySelector<HTMLElement>(".fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors select");
+  field?.focus();
+}
+
+/** Puts the checked answers into the hidden field that the page's own form sends; stops it while something is wrong. */
+function sendAnswers(form: Form, island: HTMLElement, event: Event): void {
+  const { data, errors } = form.submit();
+  const answers = island.querySelector<HTMLInputElement>("input[data-answers]")!;
+  answers.value = JSON.stringify(data);
+  const sender = (event as SubmitEvent).submitter;
+  if (Object.keys(errors).length > 0 && !sender?.hasAttribute("formnovalidate")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    focusFirstError(island);
+  }
+}
+
+async function start(island: HTMLElement): Promise<void> {
+  const { schema, data, errors } = handed(island);
+  const container = island.querySelector<HTMLElement>("[data-form-here]")!;
+  const form = await createForm({ container, schema, data, additionalModules: [translations()] } as never);
+  const shown = errorsByField(form, errors);
+  if (Object.keys(shown).length > 0) {
+    form._setState({ errors: shown });
+    requestAnimationFrame(() => focusFirstError(island));
+  }
+  island.closest("form")!.addEventListener("submit", (event) => sendAnswers(form, island, event));
+  form.on("changed", () => island.dispatchEvent(new CustomEvent("answers-changed", { bubbles: true, detail: form._getState().data })));
+  island.dataset.ready = "yes";
+}
+
+function startAll(root: ParentNode): void {
+  for (const island of root.querySelectorAll<HTMLElement>("[data-form]:not([data-started])")) {
+    island.dataset.started = "yes";
+    void start(island);
+  }
+}
+
+speakLikeThePage();
+startAll(document);
+document.addEventListener("htmx:afterSettle", () => startAll(document));

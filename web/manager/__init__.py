@@ -1,0 +1,1 @@
+"""The manager: how many dossiers stand where, and which are late."""

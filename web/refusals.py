@@ -1,0 +1,118 @@
+"""What the engine refuses, shown once and for all: status code, what happened, and how to mend it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engine.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from web.formatting import moment
+from web.language import language
+
+logger = structlog.get_logger(__name__)
+
+STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unauthenticated: 401}
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status that a refusal means."""
+    return next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+
+
+def spoken(refusal: Refusal) -> Refusal:
+    """The same refusal with its moments written as the office writes them."""
+    refusal.parameters = {
+        name: moment(value) if isinstance(value, datetime) else value for name, value in refusal.parameters.items()
+    }
+    return refusal
+
+
+def message(refusal: Refusal) -> str:
+    """What happened, in the reader's language."""
+    return spoken(refusal).message(language())
+
+
+def field_messages(refusal: Invalid) -> dict[str, str]:
+    """The message of each wrong field, in the reader's language."""
+    return {name: message(trouble) for name, trouble in refusal.fields.items()}
+
+
+def page(status: int, title: str, what: str, remedy: str = "") -> Response:
+    """A page that says what happened and what to do now; only its middle part for a partial request."""
+    template = "refusal_part.html" if request.headers.get("HX-Request") else "refusal.html"
+    return make_response(render_template(template, status=status, title=title, what=what, remedy=remedy), status)
+
+
+def _titles() -> dict[int, str]:
+    return {
+        400: _("Yêu cầu không đúng"),
+        401: _("Cần đăng nhập"),
+        403: _("Bạn không được phép"),
+        404: _("Không tìm thấy"),
+        405: _("Yêu cầu không đúng"),
+        409: _("Có người đã làm trước"),
+        413: _("Tệp quá lớn"),
+        422: _("Thông tin chưa hợp lệ"),
+        429: _("Quá nhiều lần tra cứu"),
+    }
+
+
+def _refused(refusal: Refusal) -> Response:
+    status = status_of(refusal)
+    return page(status, _titles().get(status, ""), message(refusal), refusal.remedy(language()))
+
+
+def _to_login(refusal: Unauthenticated) -> Response:
+    """Ask who it is, and come back afterwards to what was asked for."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    address = url_for("account.login", tiep=None if wanted == "/" else wanted)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return make_response(redirect(address, 303))
+
+
+def _bad_token(_error: CSRFError) -> Response:
+    return page(
+        400,
+        _("Phiên làm việc đã hết hạn"),
+        _("Trang này được mở quá lâu nên không gửi được nữa. Chưa có gì được lưu."),
+        _("Hãy quay lại, tải lại trang rồi gửi lần nữa."),
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    words = {
+        404: (_("Địa chỉ này không có trong hệ thống."), _("Hãy kiểm tra lại địa chỉ, hoặc quay về trang chính.")),
+        405: (_("Không thể mở địa chỉ này theo cách đó."), _("Hãy quay lại trang trước.")),
+        413: (
+            _("Dữ liệu gửi lên vượt quá dung lượng cho phép. Chưa có gì được lưu."),
+            _("Hãy quét lại tệp với độ phân giải thấp hơn hoặc chia thành nhiều tệp."),
+        ),
+    }
+    what, remedy = words.get(status, (_("Máy chủ không hiểu yêu cầu này."), _("Hãy quay lại trang trước.")))
+    return page(status, _titles().get(status, _("Yêu cầu không đúng")), what, remedy)
+
+
+def _broken(error: Exception) -> Response:
+    logger.error("request failed", path=request.path, method=request.method, exc_info=error)
+    return page(
+        500,
+        _("Hệ thống gặp lỗi"),
+        _("Yêu cầu không thực hiện được vì lỗi của hệ thống. Chưa có gì được lưu."),
+        _("Hãy thử lại; nếu vẫn lỗi, báo quản trị hệ thống thời điểm xảy ra."),
+    )
+
+
+def install(application: Flask) -> None:
+    """Turn every refusal into a page."""
+    application.register_error_handler(Unauthenticated, _to_login)
+    application.register_error_handler(Refusal, _refused)
+    application.register_error_handler(CSRFError, _bad_token)
+    application.register_error_handler(HTTPException, _http)
+    application.register_error_handler(Exception, _broken)

@@ -1,0 +1,1 @@
+"""Public tracking: where a dossier stands, for whoever holds its receipt."""

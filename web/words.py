@@ -1,0 +1,51 @@
+"""The enumerations and small look-ups that templates speak with."""
+
+from __future__ import annotations
+
+from flask import Flask, g
+from sqlalchemy import select
+
+from engine.catalogue.definitions import definition_of
+from engine.dossiers.models import Channel, ChargeKind, DossierState, PartyKind, PaymentMethod, ReturnMethod, Task
+from engine.dossiers.parties import IdentityPaper
+from engine.forms import shown_answers
+from engine.organisation.models import Unit
+from web.formatting import title
+from web.language import language
+from web.unit_of_work import session
+
+
+def unit_name(unit_id: int) -> str:
+    """The name of a unit in the reader's language; all names are read once a request."""
+    if "unit_names" not in g:
+        column = Unit.name if language() == "vi" else Unit.name_en
+        g.unit_names = dict(session().execute(select(Unit.id, column)).tuples().all())
+    return str(g.unit_names[unit_id])
+
+
+def answers_shown(task: Task) -> list[tuple[str, str]]:
+    """What was answered in a completed task, with the labels of its form."""
+    form = definition_of(session(), task.dossier.version_id).forms.get(task.form or "")
+    return shown_answers(form, task.answers or {}, language()) if form else []
+
+
+def actor_post() -> str:
+    """What the person who has logged in is and where: `Chuyên viên, Sở …`."""
+    posts = sorted({(title(role), unit_name(unit)) for unit, role in g.actor.memberships})
+    return ", ".join(posts[0]) if posts else ""
+
+
+def install(application: Flask) -> None:
+    """Offer the words to the templates."""
+    application.jinja_env.globals.update(
+        Channel=Channel,
+        ChargeKind=ChargeKind,
+        DossierState=DossierState,
+        IdentityPaper=IdentityPaper,
+        PartyKind=PartyKind,
+        PaymentMethod=PaymentMethod,
+        ReturnMethod=ReturnMethod,
+        actor_post=actor_post,
+        answers_shown=answers_shown,
+        unit_name=unit_name,
+    )

@@ -1,0 +1,1 @@
+"""What is to be done: the open tasks that a person may take."""
