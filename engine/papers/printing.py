@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.identities import money_in_words, show_money
 from engine.papers.contents import (
     ControlSlipContent,
     HandOverMinutesContent,
@@ -19,13 +20,16 @@ APPLICANT_COPY = "Liên 2: Giao cho người nộp hồ sơ"
 def print_receipt(content: ReceiptContent, both_copies: bool = False) -> bytes:
     """The receipt: the applicant's copy, or the counter's copy too; A5 pages (domain: form 01)."""
     edition = edition_on(PaperKind.RECEIPT, content.received_at)
+    total = sum(line.amount for line in content.charges)
     return typeset(
         edition,
         content,
         content.received_at,
         qr=qr_code(content.tracking_url or content.dossier_number),
         copies=[COUNTER_COPY, APPLICANT_COPY] if both_copies else [APPLICANT_COPY],
-        total=sum(line.amount for line in content.charges),
+        charges=[{"name": line.name, "amount": show_money(line.amount)} for line in content.charges],
+        total=show_money(total),
+        total_in_words=money_in_words(total),
     )
 
 

@@ -31,4 +31,4 @@ def _leads_somewhere(method: str) -> bool:
         endpoint, _ = adapter.match(method=method)
     except HTTPException:
         return False
-    return endpoint != request.endpoint
+    return bool(endpoint != request.endpoint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from flask import Blueprint, Response, request
@@ -102,7 +103,7 @@ def _said(refusal: Refusal, language: str) -> str:
     return spoken(refusal).message(language)
 
 
-def _people(refusal: Refusal) -> dict[str, object]:
+def _people(refusal: Refusal) -> dict[str, Any]:
     """Who was faster and when, of a conflict over a task: read before moments are written as texts."""
     by, at = refusal.parameters.get("by"), refusal.parameters.get("at")
     prefix = {"task_already_done": "completed", "task_claimed": "claimed"}.get(refusal.code)

@@ -9,10 +9,10 @@ from engine.dossiers.models import Dossier as DossierRow
 from engine.dossiers.models import DossierState
 from engine.dossiers.models import Task as TaskRow
 from engine.dossiers.models import Wait as WaitRow
+from engine.identities import mask
 from web.api.shapes.base import Answer, Moment, described
 from web.api.shapes.procedures import UnitHead
 from web.api.shapes.tasks import Task, task_answer
-from web.formatting import masked
 
 
 class Applicant(Answer):
@@ -21,7 +21,7 @@ class Applicant(Answer):
     kind: str = described("`person` or `organisation`.", "person")
     full_name: str = described("The whole name.", "Nguyễn Thị Ngọc Yến")
     identity_kind: str = described("Which paper showed who it is.", "citizen_id")
-    identity_number: str = described("All but the last three characters hidden.", "•••••••••234")
+    identity_number: str = described("With its middle hidden.", "020•••••1234")
     phone: str = described("Telephone number.", "0912345678")
     email: str = described("E-mail address.", "yen.nguyen@example.vn")
     address: str = described("Address.", "Số 12, đường Trần Đăng Ninh, phường Tam Thanh")
@@ -125,7 +125,7 @@ def _applicant(dossier: DossierRow) -> Applicant:
     party = dossier.applicant
     return Applicant(
         **{name: getattr(party, name) for name in Applicant.model_fields if name != "identity_number"},
-        identity_number=masked(party.identity_number),
+        identity_number=mask(party.identity_number),
     )
 
 

@@ -70,13 +70,18 @@ class ReceiveDossierRequest(Request):
 
     def reception(self) -> Reception:
         """The same for the engine."""
-        plain = dict(self)
         return Reception(
-            procedure_code=plain.pop("procedure"),
-            applicant=plain.pop("applicant").details(),
-            submitter=self.submitter.details() if plain.pop("submitter") else None,
-            components=tuple(HandedIn(**dict(component)) for component in plain.pop("components")),
-            decision=plain.pop("decision").value,
-            return_method=plain.pop("return_method").value,
-            **{name: value for name, value in plain.items() if name != "task"},
+            procedure_code=self.procedure,
+            applicant=self.applicant.details(),
+            deciding_unit=self.deciding_unit,
+            counter=self.counter,
+            return_method=self.return_method.value,
+            return_address=self.return_address,
+            submitter=self.submitter.details() if self.submitter else None,
+            components=tuple(HandedIn(**dict(component)) for component in self.components),
+            facts=self.facts,
+            summary=self.summary,
+            fee_exempt=self.fee_exempt,
+            decision=self.decision.value,
+            reason=self.reason,
         )
