@@ -57,8 +57,8 @@ def finish_task(context: StepContext, task: Task) -> Completion:
     context.task = task
     task.state, task.completed_at = TaskState.COMPLETED, context.now
     task.completed_by, task.answers = context.actor.person, dict(context.answers)
-    step = take(context, Complete(task.id, context.answers))
     context.log(EventKind.TASK_COMPLETED, name=task.name, choices=_choices(context, task))
+    step = take(context, Complete(task.id, context.answers))
     ready = {place.id for place in step.ready}
     opened = [other for other in open_tasks_of(context) if other.id in ready and other.opened_at == context.now]
     return Completion(context.dossier, task, tuple(opened))

@@ -94,7 +94,7 @@ def without_owner(session: Session, now: datetime) -> list[OwnerlessDossier]:
         .where(Dossier.closed_at.is_(None), ~exists(owner), ~exists(dated_wait))
         .order_by(Dossier.id)
     )
-    return [_ownerless(dossier, has_task) for dossier, has_task in session.execute(statement).tuples()]
+    return [_ownerless(dossier, has_task) for dossier, has_task in session.execute(statement)]
 
 
 def _ownerless(dossier: Dossier, has_task: bool) -> OwnerlessDossier:

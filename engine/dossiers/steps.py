@@ -66,15 +66,17 @@ def context_for(
 
 def begin(context: StepContext) -> Step:
     """Start the workflow of a new dossier."""
-    step = start(context.definition.workflow, {}, surroundings_of(context))
+    with context.session.no_autoflush:
+        step = start(context.definition.workflow, {}, surroundings_of(context))
     write(context, step)
     return step
 
 
 def take(context: StepContext, command: Command) -> Step:
     """Move the workflow on by `command` and write down what follows; whatever is raised leaves nothing behind,
-    because the caller does not commit."""
-    step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
+    because the caller does not commit. What the services change is written at the end, in as few statements as it takes."""
+    with context.session.no_autoflush:
+        step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
     write(context, step)
     return step
 

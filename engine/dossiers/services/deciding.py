@@ -8,6 +8,7 @@ from typing import Any
 from engine.database.jobs import defer
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import EventKind, ReturnMethod
+from engine.dossiers.services.moving import give
 from engine.workflow import ServiceCall
 
 
@@ -20,11 +21,13 @@ def record_signature(context: StepContext, call: ServiceCall) -> Mapping[str, An
 
 
 def record_issue(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """The result has its number and date: processing ends here, and lateness is judged by this (domain 9)."""
+    """The result has its number and date and leaves for the counter: processing ends here, and lateness is judged by
+    this moment (domain 9)."""
     dossier = context.dossier
     dossier.processing_ended_at = context.now
     dossier.result_number = context.answers.get("document_number")
     dossier.result_kind = _result_kind(call)
+    give(context, context.task.unit_id if context.task else dossier.deciding_unit_id, dossier.counter_id)
     context.log(
         EventKind.ISSUED,
         number=dossier.result_number,
