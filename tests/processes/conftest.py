@@ -185,3 +185,14 @@ def element_templates() -> dict[str, dict[str, Any]]:
 def fields_of() -> Callable[[dict[str, Any]], dict[str, dict[str, Any]]]:
     """The fields of a form by their keys, those in groups too."""
     return _fields_of
+
+
+@pytest.fixture(scope="session")
+def fields_by_form() -> Callable[[Path], dict[str, dict[str, dict[str, Any]]]]:
+    """The fields of all forms that the procedure in a folder may use, by form id; its own before the shared ones."""
+
+    def read(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
+        paths = [*(PROCESSES / "shared").glob("*.form"), *folder.glob("*.form")]
+        return {path.stem: _fields_of(json.loads(path.read_text(encoding="utf-8"))) for path in paths}
+
+    return read
