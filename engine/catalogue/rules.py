@@ -11,12 +11,14 @@ from typing import Any
 from engine.catalogue.definitions import ProcedureDefinition
 from engine.catalogue.models import ProcedureVersion
 from engine.catalogue.refusals import DecisionUnusable, NoLegalLimit
+from engine.forms import FieldKind
 from engine.refusals import Refusal
 from engine.workflow import decide
 from engine.worktime import Limit, LimitUnit
 
 UNCOUNTED = (LimitUnit.SAME_DAY, LimitUnit.NONE)
 FEE_KINDS = ("phi", "le_phi")
+UNANSWERED = {FieldKind.NUMBER: 0, FieldKind.CHECKBOX: False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def version_in_force(versions: Iterable[ProcedureVersion], on: date) -> Procedur
 
 def components_for(definition: ProcedureDefinition, facts: Mapping[str, Any]) -> tuple[RequiredComponent, ...]:
     """The published list of papers for a dossier with these facts; raises DecisionUnusable, StepFailed."""
-    components = tuple(_component(_Row("components", row)) for row in decide(definition.workflow, "components", facts))
+    components = tuple(_component(_Row("components", row)) for row in _decided(definition, "components", facts))
     codes = [component.code for component in components]
     for code in codes:
         if codes.count(code) > 1:
@@ -85,7 +87,7 @@ def fees_for(definition: ProcedureDefinition, facts: Mapping[str, Any]) -> tuple
     """What a dossier with these facts costs; lines of quantity 0 are left out. Raises DecisionUnusable, StepFailed."""
     if not definition.has_fees:
         return ()
-    return fee_lines(decide(definition.workflow, "fees", facts))
+    return fee_lines(_decided(definition, "fees", facts))
 
 
 def fee_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[FeeLine, ...]:
@@ -96,7 +98,7 @@ def fee_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[FeeLine, ...]:
 
 def limit_for(definition: ProcedureDefinition, facts: Mapping[str, Any]) -> LegalLimit:
     """The time limit for a dossier with these facts; raises NoLegalLimit, DecisionUnusable, StepFailed."""
-    rows = decide(definition.workflow, "deadline", facts)
+    rows = _decided(definition, "deadline", facts)
     if not rows:
         raise NoLegalLimit()
     row = _Row("deadline", rows[0])
@@ -106,6 +108,17 @@ def limit_for(definition: ProcedureDefinition, facts: Mapping[str, Any]) -> Lega
         legal_limit=row.limit("legal_amount", unit) if row.has("legal_amount") else None,
         legal_basis=row.text("legal_basis", ""),
     )
+
+
+def _decided(definition: ProcedureDefinition, decision: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the decision says; questions of the intake form that have no answer (yet) count as 0, no, or nothing."""
+    form = definition.forms[definition.properties.intake_form]
+    unanswered = {
+        field.key: UNANSWERED.get(field.kind)
+        for field in form.fields()
+        if len(field.path) == 1 and facts.get(field.key) is None
+    }
+    return decide(definition.workflow, decision, {**facts, **unanswered})
 
 
 def _component(row: _Row) -> RequiredComponent:
