@@ -27,7 +27,7 @@ class WrongSetting(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What differs from machine to machine. Secrets come from the environment only and never from a file in the tree."""
+    """What differs from machine to machine; secrets come from the environment, never from a committed file."""
 
     database_url: str = ""
     """`MOTCUA_DATABASE_URL`: a PostgreSQL >= 14, `postgresql://user:password@host/name`; empty = the embedded one."""
@@ -55,6 +55,10 @@ class Settings:
     """`MOTCUA_TRUSTED_PROXIES`: how many reverse proxies stand in front and set X-Forwarded-For and -Proto."""
     public_url: str = ""
     """`MOTCUA_PUBLIC_URL`: the address printed in QR codes, `https://motcua.example.vn`; empty = the request's own."""
+    mail_server: str = ""
+    """`MOTCUA_MAIL_SERVER`: where messages to applicants leave, `smtp://user:password@host:587`; empty = nowhere."""
+    mail_sender: str = ""
+    """`MOTCUA_MAIL_SENDER`: the address from which they are sent, `motcua@example.vn`."""
 
     @property
     def secret_file(self) -> Path:
@@ -85,6 +89,8 @@ VARIABLES = {
     "MOTCUA_SECURE_COOKIES": "secure_cookies",
     "MOTCUA_TRUSTED_PROXIES": "trusted_proxies",
     "MOTCUA_PUBLIC_URL": "public_url",
+    "MOTCUA_MAIL_SERVER": "mail_server",
+    "MOTCUA_MAIL_SENDER": "mail_sender",
 }
 """Which environment variable fills which setting; the operations handbook has a line for each (a test holds it)."""
 

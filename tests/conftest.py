@@ -159,14 +159,14 @@ def published_template(database_server: DatabaseServer, migrated_template: str) 
 
 
 def _publish(url: str) -> None:
-    from engine.demonstration.people import create_people
-    from engine.publishing import publish
+    from engine.command_line.publishing import publish_everything
+    from engine.demonstration import create_people
 
     engine = make_engine(url)
     migrate(engine)
-    with make_sessions(engine).begin() as session:
-        report = publish(session, PUBLISHED_AT, PROJECT / "processes")
-        assert not report.findings, "\n".join(map(str, report.findings))
+    sessions = make_sessions(engine)
+    publish_everything(sessions, PUBLISHED_AT, PROJECT / "processes")
+    with sessions.begin() as session:
         create_people(session, PUBLISHED_AT)
     engine.dispose()
 

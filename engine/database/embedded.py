@@ -154,7 +154,7 @@ class EmbeddedPostgres:
             return False
 
     def _make_cluster(self) -> None:
-        """Make the cluster beside its place and move it there whole, so that an interrupted start leaves nothing half."""
+        """Make the cluster beside its place, then move it there whole: an interrupted start leaves nothing half."""
         if (self.cluster / "PG_VERSION").exists():
             return
         unfinished = self.cluster.with_name(self.cluster.name + ".new")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 
 from engine.database.base import Base
@@ -24,6 +25,13 @@ def migrate(engine: Engine) -> None:
         command.upgrade(alembic_config(connection), "head")
 
 
+def expected_revision() -> str:
+    """The revision that this version of the system needs; a database at another one must be migrated first."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert head is not None
+    return head
+
+
 def alembic_config(connection: Connection) -> Config:
     """Alembic's configuration for an open connection; there is no alembic.ini, and no second place for an address."""
     config = Config()
@@ -34,7 +42,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def all_tables() -> MetaData:
-    """The tables of every room: each `models` module below engine/ is imported by name, so that no room is named here."""
+    """The tables of every room: each `models` module below engine/ is imported, so that no room is named here."""
     for file in sorted([*ENGINE.glob("**/models.py"), *ENGINE.glob("**/models/__init__.py")]):
         module = file.parent if file.name == "__init__.py" else file.with_suffix("")
         importlib.import_module(".".join(["engine", *module.relative_to(ENGINE).parts]))

@@ -1,4 +1,4 @@
-"""Where the embedded PostgreSQL may live: a cluster and programs that its account reaches without opening any folder."""
+"""Where the embedded PostgreSQL may live: a cluster and programs that its account reaches as folders are."""
 
 from __future__ import annotations
 

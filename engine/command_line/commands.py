@@ -1,0 +1,136 @@
+"""The subcommands of `motcua`, each a few lines that read the settings and call one function."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from engine.command_line import accounts, checking, publishing, running, working
+from engine.command_line.console import language, refuse_plainly, say
+from engine.command_line.environment import sessions_on, settings_with_database, utc_now
+from engine.command_line.serving import web_command
+from engine.database import make_engine
+from engine.database.migrating import expected_revision
+from engine.database.migrating import migrate as migrate_database
+from engine.demonstration import is_empty, load_demonstration, sign_in_table
+from engine.dossiers.standing import without_owner
+from engine.organisation.models import Role
+from engine.organisation.queries import person_by_username
+from engine.settings import read_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """One-stop administrative procedures: run, serve and look after the system."""
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=True, help="Fill an empty system with demo people and dossiers.")
+@refuse_plainly
+def run(demo: bool) -> None:
+    """Start everything on this machine: database, web server, one worker."""
+    running.run(read_settings(), with_demonstration=demo)
+
+
+@main.command()
+@refuse_plainly
+def serve() -> None:
+    """Start the web server alone, on a database that is migrated and published."""
+    settings = settings_with_database()
+    command = web_command(settings)
+    os.execve(  # noqa: S606 - becomes the server, so that signals reach it
+        command[0], command, {**os.environ, "MOTCUA_DATABASE_URL": settings.database_url}
+    )
+
+
+@main.command()
+@refuse_plainly
+def worker() -> None:
+    """Start one background worker; any number may run, on any number of machines."""
+    working.work(settings_with_database())
+
+
+@main.command()
+@refuse_plainly
+def migrate() -> None:
+    """Bring the database to the tables that this version needs."""
+    settings = settings_with_database()
+    engine = make_engine(settings.database_url, pool_size=1)
+    migrate_database(engine)
+    engine.dispose()
+    say(f"The database is at revision {expected_revision()}.")
+
+
+@main.command()
+@click.option(
+    "--processes", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Default: MOTCUA_PROCESSES."
+)
+@refuse_plainly
+def publish(processes: Path | None) -> None:
+    """Publish organisation, calendars and procedures; a broken file stops only itself (exit code 1)."""
+    settings = settings_with_database()
+    with sessions_on(settings) as sessions:
+        findings = publishing.publish_everything(sessions, utc_now(), processes or settings.processes)
+    sys.exit(checking.exit_code(findings))
+
+
+@main.command()
+@refuse_plainly
+def demo() -> None:
+    """Create the demo people and dossiers in an empty, migrated system."""
+    settings = settings_with_database()
+    with sessions_on(settings) as sessions:
+        if not is_empty(sessions):
+            raise click.ClickException("There are people or dossiers already; the demo is only for an empty system.")
+        publishing.publish_everything(sessions, utc_now(), settings.processes)
+        say(f"{load_demonstration(sessions, utc_now())} demo dossiers were made.")
+        say(sign_in_table(sessions, language()))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@refuse_plainly
+def check(paths: tuple[Path, ...], form: str) -> None:
+    """Say what is wrong with procedures and diagrams. Exit code 0: no errors, 1: errors, 2: cannot be read."""
+    findings = checking.check(paths)
+    shown = checking.as_json(findings) if form == "json" else checking.as_text(findings, language())
+    if shown:
+        say(shown)
+    sys.exit(checking.exit_code(findings))
+
+
+@main.command()
+@refuse_plainly
+def doctor() -> None:
+    """List open dossiers that nobody can move on: no owner, and no dated wait. Exit code 1 if there is any."""
+    with sessions_on(settings_with_database()) as sessions, sessions() as session:
+        orphans = without_owner(session, utc_now())
+    for orphan in orphans:
+        say(f"{orphan.number}: {orphan.vi if language() == 'vi' else orphan.en}")
+    if not orphans:
+        say("Every open dossier has an owner or a dated wait.")
+    sys.exit(1 if orphans else 0)
+
+
+@main.command()
+@click.argument("username")
+@click.option("--unit", required=True, help="Code of the unit, for example TTPVHCC.")
+@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
+@click.option("--name", default="", help="Full name; asked for when the account is new.")
+@refuse_plainly
+def account(username: str, unit: str, role: str, name: str) -> None:
+    """Create an account with a role, or give an existing account one more; the password is asked for, never shown."""
+    with sessions_on(settings_with_database()) as sessions, sessions.begin() as session:
+        person = person_by_username(session, username)
+        if person is not None:
+            accounts.extend_account(session, utc_now(), person, unit, Role(role))
+            say(f"{person.full_name} is now also {role} in {unit}.")
+            return
+        full_name = name or click.prompt("Full name")
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        accounts.open_account(session, utc_now(), username, full_name, password, unit, Role(role))
+        say(f"Account {username} created: {role} in {unit}.")

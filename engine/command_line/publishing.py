@@ -1,0 +1,59 @@
+"""Publishing a folder of processes, and saying on the console what changed and what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.catalogue.operations import Outcome
+from engine.catalogue.operations import publish as publish_procedures
+from engine.command_line.console import language, say, warn
+from engine.organisation.operations import publish_organisation, publish_settings
+from engine.workflow import Finding
+
+
+def publish_everything(sessions: sessionmaker[Session], now: datetime, processes: Path) -> list[Finding]:
+    """Publish organisation, settings and procedures; returns what was found, after printing it.
+
+    Organisation and calendars are committed first, so that a broken procedure cannot hold them up. A broken file is
+    left out whole, what was published of it before stays in force, and everything else is served.
+    """
+    with sessions.begin() as session:
+        organisation = publish_organisation(session, now, processes)
+        settings = publish_settings(session, now, processes)
+    with sessions.begin() as session:
+        procedures = publish_procedures(session, now, processes)
+    findings = [*organisation.findings, *settings.findings, *procedures.findings]
+    changes = len(organisation.changes) + len(settings.changes)
+    if changes:
+        say(f"Organisation, calendars and settings: {changes} entries published.")
+    for procedure in procedures.with_outcome(Outcome.PUBLISHED):
+        say(f"Procedure published: {procedure.folder}, version {procedure.number}.")
+    show_findings(findings)
+    return findings
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print file, line, reason and remedy of each finding, in the terminal's language."""
+    chosen = language()
+    for finding in findings:
+        warn(f"{finding.severity}: {describe(finding, chosen)}")
+    if any(finding.severity == "error" for finding in findings):
+        warn(
+            "Những tệp trên bị bỏ qua; phần còn lại vẫn hoạt động."
+            if chosen == "vi"
+            else "These files are left out; everything else is served."
+        )
+
+
+def describe(finding: Finding, language: str) -> str:
+    """One finding as a line: `file:line: element: rule: what is wrong. What to do.`"""
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    message, remedy = (
+        (finding.message_vi, finding.remedy_vi) if language == "vi" else (finding.message_en, finding.remedy_en)
+    )
+    parts = [place, finding.element_id or "", finding.rule, f"{message} {remedy}".strip()]
+    return ": ".join(part for part in parts if part)

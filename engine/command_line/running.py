@@ -1,0 +1,128 @@
+"""`motcua run`: the whole system on one machine, from nothing to an address that answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException
+
+from engine.command_line.console import language, say
+from engine.command_line.environment import running_database, sessions_on, utc_now
+from engine.command_line.publishing import publish_everything
+from engine.command_line.serving import web_command
+from engine.command_line.supervision import RunLock, Supervisor
+from engine.database import make_engine
+from engine.database.migrating import migrate
+from engine.demonstration import is_empty, load_demonstration, sign_in_table
+from engine.refusals import Conflict
+from engine.settings import Settings
+
+LONGEST_START = 60.0
+"""Seconds that the web server gets until it answers."""
+
+
+class PortTaken(Conflict):
+    """Another program listens where the web server should."""
+
+    vi = "Cổng {port} đang được một chương trình khác sử dụng."
+    en = "Port {port} is used by another program."
+    remedy_vi = "Hãy chọn cổng khác, ví dụ: PORT={other} make run"
+    remedy_en = "Choose another one, for example: PORT={other} make run"
+
+
+class WebServerSilent(Conflict):
+    """The web server did not answer in time."""
+
+    vi = "Máy chủ web không trả lời {address}/healthz sau {seconds} giây."
+    en = "The web server did not answer {address}/healthz within {seconds} seconds."
+    remedy_vi = "Nguyên nhân nằm ở các dòng phía trên."
+    remedy_en = "The lines above say why."
+
+
+def run(settings: Settings, *, with_demonstration: bool) -> None:
+    """Start everything, print the address and the demo accounts, and stop everything at Ctrl-C."""
+    begun = time.monotonic()
+    address = f"http://{'localhost' if settings.host in ('127.0.0.1', '0.0.0.0') else settings.host}:{settings.port}"  # noqa: S104
+    lock = RunLock(settings.var)
+    lock.take(address)
+    try:
+        _check_port(settings)
+        with running_database(settings.with_secret()) as ready:
+            _prepare(ready, with_demonstration)
+            _serve(ready, lock, address, begun)
+    finally:
+        lock.release()
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            raise PortTaken(port=settings.port, other=settings.port + 1) from None
+
+
+def _prepare(settings: Settings, with_demonstration: bool) -> None:
+    """Bring the database to this version's tables, publish processes/, and fill an empty system with the demo."""
+    engine = make_engine(settings.database_url, pool_size=2)
+    migrate(engine)
+    engine.dispose()
+    with sessions_on(settings) as sessions:
+        publish_everything(sessions, utc_now(), settings.processes)
+        if with_demonstration and is_empty(sessions):
+            say("The system is empty: loading the demo organisation's people and dossiers …")
+            number = load_demonstration(sessions, utc_now())
+            say(f"{number} demo dossiers are there.")
+
+
+def _serve(settings: Settings, lock: RunLock, address: str, begun: float) -> None:
+    environment = {
+        **os.environ,
+        "MOTCUA_DATABASE_URL": settings.database_url,
+        "MOTCUA_SECRET_KEY": settings.secret_key,
+    }
+    with Supervisor(environment, lambda children: lock.note(address, children)) as supervisor:
+        supervisor.start("worker", [sys.executable, "-m", "engine.command_line", "worker"])
+        supervisor.start("web", web_command(settings))
+        _wait_until_ready(settings, supervisor, address)
+        if not supervisor.asked_to_stop:
+            _welcome(settings, address, timedelta(seconds=time.monotonic() - begun))
+        while not supervisor.asked_to_stop:
+            for name in supervisor.look():
+                say(f"The {name} ended unexpectedly and was started again.")
+            time.sleep(0.2)
+        say("\nStopping: running requests and jobs are finished first …")
+
+
+def _wait_until_ready(settings: Settings, supervisor: Supervisor, address: str) -> None:
+    deadline = time.monotonic() + LONGEST_START
+    while not supervisor.asked_to_stop and not _answers(settings):
+        supervisor.look()
+        if time.monotonic() > deadline:
+            raise WebServerSilent(address=address, seconds=int(LONGEST_START))
+        time.sleep(0.05)
+
+
+def _answers(settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+    connection = HTTPConnection(host, settings.port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _welcome(settings: Settings, address: str, took: timedelta) -> None:
+    with sessions_on(settings) as sessions:
+        accounts = sign_in_table(sessions, language())
+    say(f"\n  Một cửa: {address}   (ready after {took.total_seconds():.1f} s)\n")
+    if accounts:
+        say(accounts)
+    say("  Ctrl-C stops everything; nothing is lost.")

@@ -1,0 +1,85 @@
+"""The background worker: runs queued jobs and wakes dossiers whose timers are due, beside any number of others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+import procrastinate
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.command_line.environment import sessions_on, utc_now
+from engine.database.jobs import JobFunction, make_queue, rescue_stalled_jobs
+from engine.dossiers.notifying import Mailer, SmtpMailer, notify_applicant
+from engine.dossiers.tasks import wake_due_dossiers
+from engine.settings import Settings
+
+LOG = structlog.get_logger(__name__)
+
+TICK = 1.0
+"""Seconds between two looks for due timers."""
+
+BATCH = 100
+"""Dossiers woken by one look; a full batch is followed by the next one at once."""
+
+RESCUE = 30.0
+"""Seconds between two looks for jobs of workers that died."""
+
+
+def job_functions(settings: Settings) -> Mapping[str, JobFunction]:
+    """Every kind of job, by the name under which rooms defer it."""
+    mailer: Mailer | None = SmtpMailer(settings.mail_server, settings.mail_sender) if settings.mail_server else None
+    return {"notify_applicant": partial(_notify_applicant, mailer)}
+
+
+def _notify_applicant(mailer: Mailer | None, session: Session, now: datetime, dossier_id: int, template: str) -> None:
+    notify_applicant(session, now, dossier_id, template, mailer)
+
+
+def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; a job that runs then is finished first."""
+    with sessions_on(settings) as sessions:
+        asyncio.run(_work(settings, sessions))
+
+
+async def _work(settings: Settings, sessions: sessionmaker[Session]) -> None:
+    queue = make_queue(settings.database_url, sessions, job_functions(settings), utc_now)
+    async with queue.open_async():
+        errands = [asyncio.create_task(_wake_for_ever(sessions)), asyncio.create_task(_rescue_for_ever(queue))]
+        try:
+            await queue.run_worker_async(concurrency=settings.worker_concurrency, delete_jobs="successful")
+        finally:
+            for errand in errands:
+                errand.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*errands)
+
+
+async def _wake_for_ever(sessions: sessionmaker[Session]) -> None:
+    """Each look runs in a thread and is not interrupted half-way; a lost database is waited for."""
+    while True:
+        woken = 0
+        try:
+            woken = await asyncio.shield(asyncio.to_thread(wake_due_dossiers, sessions, utc_now(), BATCH))
+        except OperationalError as failure:
+            LOG.warning("database_unreachable", reason=str(failure.orig).strip())
+        except Exception:
+            LOG.exception("timers_failed")
+        if woken < BATCH:
+            await asyncio.sleep(TICK)
+
+
+async def _rescue_for_ever(queue: procrastinate.App) -> None:
+    while True:
+        try:
+            rescued = await rescue_stalled_jobs(queue, utc_now())
+            if rescued:
+                LOG.warning("jobs_of_dead_workers_given_back", number=rescued)
+        except Exception:
+            LOG.exception("rescue_failed")
+        await asyncio.sleep(RESCUE)
