@@ -17,8 +17,7 @@ PROCESSES = Path(__file__).parents[2] / "processes"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 KINDS = {"receive", "handover", "process", "payment", "supplement", "return"}
 VIETNAMESE = re.compile(r"[À-ỹ]")
-FORBIDDEN = ("transaction", "adHocSubProcess", "complexGateway", "linkEventDefinition",
-             "compensateEventDefinition", "scriptTask", "parallelGateway")  # fmt: skip
+FORBIDDEN = ("transaction", "adHocSubProcess", "complexGateway", "linkEventDefinition", "compensateEventDefinition")
 PROPERTIES = ("code", "name_en", "field", "field_code", "deciding_unit", "legal_basis", "effective_from", "result",
               "supplement_policy", "withdrawal_refund")  # fmt: skip
 

@@ -26,7 +26,7 @@ from engine.workflow.step import ReadyTask
 PROCESSES = Path(__file__).parents[2] / "processes"
 PROCEDURES = sorted(PROCESSES.glob("*/*/procedure.bpmn"))
 MONDAY = datetime(2022, 3, 21, 1, 0, tzinfo=UTC)
-WALKS = 150
+WALKS = 100
 LONGEST_WALK = 120
 
 
