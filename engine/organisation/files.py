@@ -112,8 +112,8 @@ class FileReader:
                 file=self.name,
                 line=line if isinstance(line, int) else None,
                 element_id=None,
-                message_vi=error.message("vi"),
-                message_en=error.message("en"),
+                message_vi=error.message("vi").removeprefix(f"Tệp {self.name}, dòng {line}: "),
+                message_en=error.message("en").removeprefix(f"{self.name}, line {line}: "),
                 remedy_vi=error.remedy("vi"),
                 remedy_en=error.remedy("en"),
             )

@@ -1,0 +1,1 @@
+"""Procedures and their published versions: checked before, whole, and never changed afterwards."""
