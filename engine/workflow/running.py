@@ -37,13 +37,18 @@ def advance(definition: Definition, state: bytes, command: Command, surroundings
     """
     _check_time(surroundings)
     instance = _loaded(definition, state, surroundings, command)
+    obey(instance, command)
+    return _step(instance)
+
+
+def obey(instance: Instance, command: Command) -> None:
+    """Let what is due happen, then do as commanded, then run until it waits. Raises as `advance` does."""
     run_until_quiet(instance)
     if isinstance(command, Complete):
         _complete(instance, command)
     elif isinstance(command, Deliver):
         _deliver(instance, command)
     run_until_quiet(instance)
-    return _step(instance)
 
 
 def inspect(definition: Definition, state: bytes) -> Step:

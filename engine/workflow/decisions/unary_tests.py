@@ -56,6 +56,7 @@ class _CellReader(Parser):
     """Adds FEEL's cells on top of the expression grammar."""
 
     def cell(self) -> Test:
+        """The whole cell and nothing after it."""
         following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
         if self.current.text == "not" and self.current.kind == "name" and following.text == "(":
             self._position += 2
@@ -67,6 +68,11 @@ class _CellReader(Parser):
         if self.current.kind != "end":
             raise self.unexpected()
         return test
+
+    def closes_range(self) -> bool:
+        """`]1..5[`: a bracket with nothing behind it that it could index."""
+        following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
+        return self.current.text == "[" and (following.kind == "end" or following.text in (",", ")"))
 
     def _any_of(self) -> Test:
         tests = [self._one()]

@@ -134,13 +134,11 @@ class Parser:
 
     def _negation(self) -> Value:
         turns = 0
-        while self.take("not", "!"):
+        while self.take("not"):
             self._count()
             turns += 1
         value = self._comparison()
-        if not turns:
-            return value
-        return lambda environment: _truth("not", value(environment)) == (turns % 2 == 0)
+        return _inverted(value, turns) if turns else value
 
     def _comparison(self) -> Value:
         first = self.sum()
@@ -175,12 +173,16 @@ class Parser:
         return value
 
     def _signed(self) -> Value:
-        negative = False
-        while sign := self.take("-", "+"):
+        signs: list[str] = []
+        while sign := self.take("-", "+", "!"):
             self._count()
-            negative ^= sign == "-"
+            signs.append(sign)
         value = self._with_items()
-        return (lambda environment: negate(value(environment))) if negative else value
+        if "!" not in signs:
+            return _negated(value) if signs.count("-") % 2 else value
+        if set(signs) != {"!"}:
+            raise self.unexpected()
+        return _inverted(value, len(signs))
 
     def _with_items(self) -> Value:
         value = self._primary()
@@ -192,13 +194,17 @@ class Parser:
                 self._position += 1
                 self._count()
                 value = _item(value, _constant(token.text))
-            elif self.take("["):
+            elif not self.closes_range() and self.take("["):
                 key = self.expression()
                 self.expect("]")
                 self._count()
                 value = _item(value, key)
             else:
                 return value
+
+    def closes_range(self) -> bool:
+        """Whether the bracket that comes next ends a range; never in a plain expression."""
+        return False
 
     def _primary(self) -> Value:
         self._count()
@@ -263,6 +269,14 @@ def _truth(sign: str, value: Any) -> bool:
         f"“{sign}” chỉ dùng cho giá trị đúng/sai, không phải {kind_vi(value)}",
         f"“{sign}” takes true or false, not {kind_en(value)}",
     )
+
+
+def _negated(value: Value) -> Value:
+    return lambda environment: negate(value(environment))
+
+
+def _inverted(value: Value, turns: int) -> Value:
+    return lambda environment: _truth("not", value(environment)) is (turns % 2 == 0)
 
 
 def _choice(condition: Value, chosen: Value, otherwise: Value) -> Value:

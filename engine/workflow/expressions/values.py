@@ -19,6 +19,8 @@ MAXIMUM_ITEMS = 5_000
 """Items in a list that an expression may make or walk through."""
 MAXIMUM_BITS = 256
 """Bits in a whole number."""
+MAXIMUM_DIGITS = 77
+"""Digits before or after a decimal's point; turning `1e9999999` into digits would take half a minute."""
 
 _KINDS: tuple[tuple[type, str, str], ...] = (
     (bool, "đúng/sai", "a truth value"),
@@ -68,9 +70,9 @@ def exact(value: Any) -> int | Decimal:
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal):
-        if not value.is_finite():
+        if not value.is_finite() or (value and abs(value.adjusted()) > MAXIMUM_DIGITS):
             raise too_large()
-        return int(value) if value == value.to_integral_value() and value.adjusted() < 60 else value
+        return int(value) if value == value.to_integral_value() else value
     return int(value)
 
 

@@ -45,7 +45,7 @@ def build_processes(processes: Iterable[Process]) -> Specs:
 
 
 def _begin(process: ProcessSpec) -> Begin:
-    return Begin(process, Node("", "process", "", process.file or "", 0), "Start")
+    return Begin(process, Node("", "process", "", process.file or "", 0), "the start")
 
 
 def _build_scope(specs: Specs, name: str, file: str, element_id: str | None, scope: Scope) -> None:
@@ -75,7 +75,7 @@ def start_node(scope: Scope) -> Node:
 
 
 def _split(process: ProcessSpec, node: Node, events: list[Element], host: Element) -> BoundarySplit:
-    split = BoundarySplit(process, node, f"{node.id}.split")
+    split = BoundarySplit(process, node, f"{node.id} split")
     split.followers = [*(("", event) for event in events), ("", host)]
     return split
 
@@ -119,7 +119,7 @@ def _multi_instance(process: ProcessSpec, node: Node) -> MultiInstance:
     whole.collection = parse_expression(loop.collection).value if loop.collection else None
     whole.cardinality = parse_expression(loop.cardinality).value if loop.cardinality else None
     whole.completion = parse_condition(loop.completion_condition).value if loop.completion_condition else None
-    each = _BUILDERS[node.type](process, node, f"{node.id}.each")
+    each = _BUILDERS[node.type](process, node, f"{node.id} each")
     assert isinstance(each, Activity)
     each.is_instance = True
     _attach_parameters(each, node)
@@ -166,13 +166,13 @@ def _gateway(kind: Callable[[Any, Node], Element]) -> Callable[[ProcessSpec, Nod
 
 
 def _catching(process: ProcessSpec, node: Node, name: str | None) -> Element:
+    if node.event.kind == "link":
+        return PassThrough(process, node)
     event = CatchingEvent(process, node) if node.attached_to is None else BoundaryEvent(process, node)
     if node.event.kind == "timer":
         event.text = parse_template(node.event.text).value
     elif node.event.kind == "condition":
         event.text = parse_condition(node.event.text).value
-    elif node.event.kind == "link":
-        return PassThrough(process, node)
     return event
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.expressions import ExpressionRefused, Reason
+from engine.workflow.expressions import Reason
+from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.element import Element, Value
 from engine.workflow.runtime.instance import outer_task
@@ -48,11 +49,11 @@ class CatchingEvent(Element):
             if self.event.timer != "timeCycle":
                 task.internal_data["due"] = due_moment(value, now).isoformat()
                 return
-            cycle = parse_cycle(value, now)
-        except ExpressionRefused as refused:
-            raise self.failed(refused.reason) from refused
-        first = cycle.start or due_moment(cycle.period.after(now), now)
-        task.internal_data |= {"due": first.isoformat(), "cycle": value, "left": cycle.times}
+            cycle = parse_cycle(str(value), now)
+            first = cycle.start or due_moment(cycle.period.after(now), now)
+        except ExpressionProblem as problem:
+            raise self.failed(problem.reason) from problem
+        task.internal_data |= {"due": first.isoformat(), "cycle": str(value), "left": cycle.times}
 
     def due_at(self, task: Task) -> datetime | None:
         """When the timer goes off; nothing for other events."""

@@ -1,0 +1,240 @@
+"""Draw small diagrams in a few words, and walk through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+
+from engine.workflow import (
+    Complete,
+    Definition,
+    Deliver,
+    FireDueTimers,
+    ReadyTask,
+    Step,
+    Surroundings,
+    advance,
+    read_definition,
+    start,
+)
+
+MORNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+
+
+def attributes(**given: Any) -> str:
+    return "".join(
+        f" {name.replace('__', ':')}={quoteattr(str(value))}" for name, value in given.items() if value is not None
+    )
+
+
+def parameters(reads: Mapping[str, str] | None, writes: Mapping[str, str] | None) -> str:
+    lines = [
+        f"<camunda:inputParameter name='{name}'>{escape(text)}</camunda:inputParameter>"
+        for name, text in (reads or {}).items()
+    ]
+    lines += [
+        f"<camunda:outputParameter name='{name}'>{escape(text)}</camunda:outputParameter>"
+        for name, text in (writes or {}).items()
+    ]
+    return f"<camunda:inputOutput>{''.join(lines)}</camunda:inputOutput>" if lines else ""
+
+
+def element(
+    kind: str,
+    id: str,  # noqa: A002
+    inside: str = "",
+    *,
+    reads: Mapping[str, str] | None = None,
+    writes: Mapping[str, str] | None = None,
+    extra: str = "",
+    **given: Any,
+) -> str:
+    extension = parameters(reads, writes) + extra
+    extension = f"<bpmn:extensionElements>{extension}</bpmn:extensionElements>" if extension else ""
+    given.setdefault("name", id)
+    return f"<bpmn:{kind} id='{id}'{attributes(**given)}>{extension}{inside}</bpmn:{kind}>"
+
+
+def flow(source: str, target: str, condition: str | None = None, id: str | None = None) -> str:  # noqa: A002
+    inside = f"<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>" if condition else ""
+    return f"<bpmn:sequenceFlow id='{id or source + '_to_' + target}' sourceRef='{source}' targetRef='{target}'>{inside}</bpmn:sequenceFlow>"
+
+
+def way(*ids: str) -> str:
+    """Flows along a line of elements."""
+    return "".join(flow(source, target) for source, target in zip(ids, ids[1:], strict=False))
+
+
+def timer(text: str, kind: str = "timeDuration") -> str:
+    return f"<bpmn:timerEventDefinition><bpmn:{kind}>{escape(text)}</bpmn:{kind}></bpmn:timerEventDefinition>"
+
+
+def event(kind: str, reference: str | None = None) -> str:
+    named = f" {kind}Ref='{reference}'" if reference else ""
+    return f"<bpmn:{kind}EventDefinition{named}/>"
+
+
+def boundary(id: str, host: str, what: str, *, interrupting: bool = True, **given: Any) -> str:  # noqa: A002
+    return element("boundaryEvent", id, what, attachedToRef=host, cancelActivity=str(interrupting).lower(), **given)
+
+
+def loop(
+    collection: str | None = None,
+    variable: str | None = None,
+    *,
+    sequential: bool = False,
+    until: str | None = None,
+    times: str | None = None,
+) -> str:
+    inside = f"<bpmn:loopCardinality>{escape(times)}</bpmn:loopCardinality>" if times else ""
+    inside += f"<bpmn:completionCondition>{escape(until)}</bpmn:completionCondition>" if until else ""
+    marks = attributes(
+        camunda__collection=collection, camunda__elementVariable=variable, isSequential=str(sequential).lower()
+    )
+    return f"<bpmn:multiInstanceLoopCharacteristics{marks}>{inside}</bpmn:multiInstanceLoopCharacteristics>"
+
+
+def user(id: str, inside: str = "", **given: Any) -> str:  # noqa: A002
+    return element("userTask", id, inside, **given)
+
+
+def script(id: str, text: str) -> str:  # noqa: A002
+    return element("scriptTask", id, f"<bpmn:script>{escape(text)}</bpmn:script>", scriptFormat="expression")
+
+
+def begin(id: str = "begin") -> str:  # noqa: A002
+    return element("startEvent", id)
+
+
+def end(id: str = "end", inside: str = "") -> str:  # noqa: A002
+    return element("endEvent", id, inside)
+
+
+def process(*parts: str, id: str = "p", executable: bool = True) -> str:  # noqa: A002
+    return (
+        f"<bpmn:process id='{id}' name='{id}' isExecutable='{str(executable).lower()}'>{''.join(parts)}</bpmn:process>"
+    )
+
+
+def file(*parts: str) -> bytes:
+    names = ("message", "signal", "error", "escalation")
+    declared = "".join(
+        f"<bpmn:{kind} id='{kind}_{letter}' {'name' if kind in names[:2] else kind + 'Code'}='{letter}'/>"
+        for kind in names
+        for letter in ("a", "b")
+    )
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        "<bpmn:definitions xmlns:bpmn='http://www.omg.org/spec/BPMN/20100524/MODEL' "
+        "xmlns:camunda='http://camunda.org/schema/1.0/bpmn' id='definitions' targetNamespace='t'>\n"
+        + "\n".join((declared, *parts))
+        + "</bpmn:definitions>"
+    ).encode()
+
+
+def table(
+    id: str,  # noqa: A002
+    inputs: list[str],
+    outputs: list[str],
+    rules: list[tuple[str, ...]],
+    policy: str = "UNIQUE",
+    aggregation: str | None = None,
+    values: Mapping[str, str] | None = None,
+) -> bytes:
+    """A DMN file with one table; each rule is its input cells and then its output cells."""
+    columns = "".join(
+        f"<input id='i{n}'><inputExpression id='e{n}'><text>{escape(text)}</text></inputExpression></input>"
+        for n, text in enumerate(inputs)
+    )
+    for n, name in enumerate(outputs):
+        listed = (
+            f"<outputValues><text>{escape(values[name])}</text></outputValues>" if values and name in values else ""
+        )
+        columns += f"<output id='o{n}' name='{name}'>{listed}</output>"
+    for n, cells in enumerate(rules):
+        entries = "".join(
+            f"<{'inputEntry' if m < len(inputs) else 'outputEntry'} id='c{n}_{m}'><text>{escape(cell)}</text></{'inputEntry' if m < len(inputs) else 'outputEntry'}>"
+            for m, cell in enumerate(cells)
+        )
+        columns += f"<rule id='r{n}'>{entries}</rule>"
+    mark = f" aggregation='{aggregation}'" if aggregation else ""
+    return (
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d' name='d' namespace='n'>"
+        f"<decision id='{id}' name='{id}'><decisionTable id='t' hitPolicy='{policy}'{mark}>{columns}</decisionTable></decision></definitions>"
+    ).encode()
+
+
+class Walk:
+    """A workflow that is saved and loaded again at every step, and a clock that only moves when told."""
+
+    def __init__(self, definition: Definition, variables: Mapping[str, Any] | None = None, **seen: Any) -> None:
+        self.definition = definition
+        self.now = MORNING
+        self.seen = seen
+        self.passed: list[str] = []
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.step: Step
+        self.take(start(definition, variables or {}, self.surroundings))
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(now=self.now, **self.seen)
+
+    def take(self, step: Step) -> Walk:
+        self.step = step
+        self.passed += [passage.element_id for passage in step.passages if passage.outcome == "completed"]
+        self.sent += [(message.name, dict(message.payload)) for message in step.sent]
+        return self
+
+    @property
+    def ready(self) -> list[str]:
+        return sorted(task.element_id for task in self.step.ready)
+
+    @property
+    def waits(self) -> list[str]:
+        return sorted(wait.element_id for wait in self.step.waits)
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        return dict(self.step.variables)
+
+    def task(self, element_id: str, **inputs: Any) -> ReadyTask:
+        return next(
+            task
+            for task in self.step.ready
+            if task.element_id == element_id and all(task.inputs.get(name) == value for name, value in inputs.items())
+        )
+
+    def complete(self, element_id: str, answers: Mapping[str, Any] | None = None, **inputs: Any) -> Walk:
+        command = Complete(self.task(element_id, **inputs).id, answers or {})
+        return self.take(advance(self.definition, self.step.state, command, self.surroundings))
+
+    def deliver(self, message: str, **payload: Any) -> Walk:
+        return self.take(advance(self.definition, self.step.state, Deliver(message, payload), self.surroundings))
+
+    def wait(self, **length: float) -> Walk:
+        self.now += timedelta(**length)
+        return self.take(advance(self.definition, self.step.state, FireDueTimers(), self.surroundings))
+
+
+def read(*parts: str, **files: bytes) -> Definition:
+    """The definition of a process made of these parts; further files by name (dots written as `__`)."""
+    given = {"p.bpmn": file(process(*parts))} | {name.replace("__", "."): content for name, content in files.items()}
+    return read_definition(given, "p")
+
+
+@pytest.fixture(scope="session")
+def draw() -> SimpleNamespace:
+    """The vocabulary above."""
+    kit: dict[str, Callable[..., Any]] = {
+        each.__name__: each
+        for each in (
+            begin, boundary, element, end, event, file, flow, loop, process, read, script, table, timer, user, way, Walk,
+        )
+    }  # fmt: skip
+    return SimpleNamespace(**kit, MORNING=MORNING)
