@@ -86,7 +86,8 @@ def demo() -> None:
         if not is_empty(sessions):
             raise click.ClickException("There are people or dossiers already; the demo is only for an empty system.")
         publishing.publish_everything(sessions, utc_now(), settings.processes)
-        say(f"{load_demonstration(sessions, utc_now())} demo dossiers were made.")
+        number = load_demonstration(sessions, utc_now(), settings.processes)
+        say(f"{number} demo dossiers were made.")
         say(sign_in_table(sessions, language()))
 
 

@@ -75,7 +75,7 @@ def _prepare(settings: Settings, with_demonstration: bool) -> None:
         publish_everything(sessions, utc_now(), settings.processes)
         if with_demonstration and is_empty(sessions):
             say("The system is empty: loading the demo organisation's people and dossiers …")
-            number = load_demonstration(sessions, utc_now())
+            number = load_demonstration(sessions, utc_now(), settings.processes)
             say(f"{number} demo dossiers are there.")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.demonstration.dossiers import create_dossiers
 from engine.demonstration.people import PASSWORD, create_people, sign_in_table
 from engine.dossiers.models import Dossier
 from engine.organisation.models import Person
@@ -20,10 +22,11 @@ def is_empty(sessions: sessionmaker[Session]) -> bool:
         return not session.scalar(select(exists(select(Person.id)) | exists(select(Dossier.id))))
 
 
-def load_demonstration(sessions: sessionmaker[Session], now: datetime) -> int:
-    """Create the demo people, and dossiers whose lives led up to `now`; returns the number of dossiers."""
-    from engine.demonstration.dossiers import create_dossiers
+def load_demonstration(sessions: sessionmaker[Session], now: datetime, processes: Path) -> int:
+    """Create the demo people, and dossiers whose lives led up to `now`; returns the number of dossiers.
 
+    `processes` must have been published; its scenarios tell the stories.
+    """
     with sessions.begin() as session:
         create_people(session, now)
-    return create_dossiers(sessions, now)
+    return create_dossiers(sessions, now, processes)

@@ -177,7 +177,7 @@ def create_opinion() -> None:
         sa.Column("dossier_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("verdict", sa.String(length=20), nullable=True),
+        sa.Column("verdict", sa.String(length=40), nullable=True),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
