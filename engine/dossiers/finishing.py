@@ -58,7 +58,7 @@ def finish_task(context: StepContext, task: Task) -> Completion:
     task.state, task.completed_at = TaskState.COMPLETED, context.now
     task.completed_by, task.answers = context.actor.person, dict(context.answers)
     context.log(EventKind.TASK_COMPLETED, name=task.name, choices=_choices(context, task))
-    step = take(context, Complete(task.id, context.answers))
+    step = take(context, Complete(task.id, {**_unanswered(context, task), **context.answers}))
     ready = {place.id for place in step.ready}
     opened = [other for other in open_tasks_of(context) if other.id in ready and other.opened_at == context.now]
     return Completion(context.dossier, task, tuple(opened))
@@ -79,6 +79,12 @@ def _choices(context: StepContext, task: Task) -> dict[str, object]:
     """The answers that routed the dossier; opinions, drafts and notes stay out of the log that the counter reads."""
     outputs = context.definition.workflow.user_tasks[task.element_id].outputs.values()
     return {name: value for name, value in (task.answers or {}).items() if f"${{{name}}}" in outputs}
+
+
+def _unanswered(context: StepContext, task: Task) -> dict[str, None]:
+    """Every answer of the form as None, so that an output of the task may name one that was hidden or left out."""
+    form = context.definition.forms.get(task.form or "")
+    return form.unanswered() if form else {}
 
 
 def _read(session: Session, task_id: UUID) -> Task:

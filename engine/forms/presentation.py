@@ -48,8 +48,7 @@ def facts_of(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
 
     Dates become `date` values; a field that was not answered is None, so that a rule may ask for it.
     """
-    facts: dict[str, Any] = {part.path[0]: None for part in form.parts}
-    facts.update(answers)
+    facts: dict[str, Any] = {**form.unanswered(), **answers}
     for field in form.fields():
         if field.kind is FieldKind.DATETIME and field.date_part == "date" and len(field.path) == 1:
             value = answers.get(field.path[0])

@@ -99,6 +99,10 @@ class Form:
     parts: tuple[Part, ...]
     document: Mapping[str, Any] = field(repr=False)
 
+    def unanswered(self) -> dict[str, None]:
+        """The first segment of every answer's path with None: what expressions may ask for before it is answered."""
+        return {part.path[0]: None for part in self.parts}
+
     def fields(self) -> Iterator[Field]:
         """The fields outside dynamic lists, in the document's order."""
         return (part for part in self.parts if isinstance(part, Field))

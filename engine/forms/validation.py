@@ -142,7 +142,7 @@ class _Submission:
         empty = value is None or value == "" or value == []
         if field.kind is FieldKind.CHECKBOX:
             value, empty = (False if empty else value), False
-        if empty or (field.required and value is False):
+        if empty or (field.kind is FieldKind.CHECKBOX and field.required and value is False):
             if field.required:
                 raise FieldMissing(label=field.label)
             return None

@@ -123,7 +123,7 @@ class Opinion(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     asked_at: Mapped[Moment]
-    verdict: Mapped[str | None] = mapped_column(String(20))
+    verdict: Mapped[str | None] = mapped_column(String(40))
     """`agree`, `disagree`, or `silence` (counts as agreement when the procedure says so)."""
     content: Mapped[str] = mapped_column(default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

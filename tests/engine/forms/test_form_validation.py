@@ -173,6 +173,14 @@ def test_a_required_box_must_be_ticked() -> None:
     assert refused_fields({"sworn": False}, form) == {"sworn": "FieldMissing"}
 
 
+def test_no_is_an_answer_to_a_required_question() -> None:
+    values = [{"value": True, "label": "Có"}, {"value": False, "label": "Không"}]
+    form = form_of(component("radio", "found", values=values, validate={"required": True}))
+    assert validate(form, {"found": False}, {}) == {"found": False}
+    assert refused_fields({"found": "false"}, form) == {"found": "NotAChoice"}
+    assert refused_fields({"found": 0}, form) == {"found": "NotAChoice"}
+
+
 def test_a_past_date_is_judged_by_the_day_that_the_facts_give() -> None:
     form = form_of(component("datetime", "on", subtype="date", disallowPassedDates=True))
     assert refused_fields({"on": "2022-03-21"}, form) == {"on": "DateInThePast"}
