@@ -248,7 +248,14 @@ def _call_activity(process: ProcessSpec, node: Node, name: str | None) -> Elemen
 def _crossing(mapping: Any) -> Crossing:
     if mapping.is_everything:
         return Crossing(None, None)
-    return Crossing(mapping.target, parse_expression(mapping.expression or mapping.source).value)
+    if mapping.expression:
+        return Crossing(mapping.target, parse_expression(mapping.expression).value)
+    return Crossing(mapping.target, _named(mapping.source))
+
+
+def _named(source: str) -> Value:
+    """A variable that is not there crosses as null, as in Camunda; only an expression insists on it."""
+    return lambda environment: environment.variables.get(source)
 
 
 def _plain(kind: Callable[..., Element]) -> Callable[[ProcessSpec, Node, str | None], Element]:

@@ -209,7 +209,11 @@ class Crossing:
 
 
 class CallActivity(SubProcess):
-    """Calls another process, which has variables of its own: only what `camunda:in` and `camunda:out` name crosses."""
+    """Calls another process, which has variables of its own.
+
+    As in Camunda 7, only what `camunda:in` and `camunda:out` name crosses (a variable that is not there as null), and
+    nothing at all without them; the facts of the surroundings are seen everywhere.
+    """
 
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)

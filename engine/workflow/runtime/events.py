@@ -55,6 +55,10 @@ class CatchingEvent(Element):
             raise self.failed(problem.reason) from problem
         task.internal_data |= {"due": first.isoformat(), "cycle": str(value), "left": cycle.times}
 
+    def finished(self, task: Task) -> None:
+        """A receive task is an activity: what waits on its edge ends with it."""
+        end_boundary_events(task)
+
     def due_at(self, task: Task) -> datetime | None:
         """When the timer goes off; nothing for other events."""
         text = task.internal_data.get("due")

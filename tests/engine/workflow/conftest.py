@@ -62,7 +62,8 @@ def element(
 
 def flow(source: str, target: str, condition: str | None = None, id: str | None = None) -> str:  # noqa: A002
     inside = f"<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>" if condition else ""
-    return f"<bpmn:sequenceFlow id='{id or source + '_to_' + target}' sourceRef='{source}' targetRef='{target}'>{inside}</bpmn:sequenceFlow>"
+    ends = attributes(id=id or f"{source}_to_{target}", sourceRef=source, targetRef=target)
+    return f"<bpmn:sequenceFlow{ends}>{inside}</bpmn:sequenceFlow>"
 
 
 def way(*ids: str) -> str:
@@ -157,15 +158,17 @@ def table(
         )
         columns += f"<output id='o{n}' name='{name}'>{listed}</output>"
     for n, cells in enumerate(rules):
+        kinds = ["inputEntry"] * len(inputs) + ["outputEntry"] * len(outputs)
         entries = "".join(
-            f"<{'inputEntry' if m < len(inputs) else 'outputEntry'} id='c{n}_{m}'><text>{escape(cell)}</text></{'inputEntry' if m < len(inputs) else 'outputEntry'}>"
-            for m, cell in enumerate(cells)
+            f"<{kind} id='c{n}_{m}'><text>{escape(cell)}</text></{kind}>"
+            for m, (kind, cell) in enumerate(zip(kinds, cells, strict=True))
         )
         columns += f"<rule id='r{n}'>{entries}</rule>"
     mark = f" aggregation='{aggregation}'" if aggregation else ""
     return (
         "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d' name='d' namespace='n'>"
-        f"<decision id='{id}' name='{id}'><decisionTable id='t' hitPolicy='{policy}'{mark}>{columns}</decisionTable></decision></definitions>"
+        f"<decision id='{id}' name='{id}'><decisionTable id='t' hitPolicy='{policy}'{mark}>{columns}</decisionTable>"
+        "</decision></definitions>"
     ).encode()
 
 
@@ -234,7 +237,22 @@ def draw() -> SimpleNamespace:
     kit: dict[str, Callable[..., Any]] = {
         each.__name__: each
         for each in (
-            begin, boundary, element, end, event, file, flow, loop, process, read, script, table, timer, user, way, Walk,
+            begin,
+            boundary,
+            element,
+            end,
+            event,
+            file,
+            flow,
+            loop,
+            process,
+            read,
+            script,
+            table,
+            timer,
+            user,
+            way,
+            Walk,
         )
-    }  # fmt: skip
+    }
     return SimpleNamespace(**kit, MORNING=MORNING)

@@ -81,13 +81,17 @@ def decision(draw, mapping: str, rules, outputs=("fee",), policy="UNIQUE", write
     return draw.read(
         draw.begin(),
         draw.element(
-            "businessRuleTask", "rule", camunda__decisionRef="fees", camunda__resultVariable="result",
-            camunda__mapDecisionResult=mapping, writes=writes,
+            "businessRuleTask",
+            "rule",
+            camunda__decisionRef="fees",
+            camunda__resultVariable="result",
+            camunda__mapDecisionResult=mapping,
+            writes=writes,
         ),
         draw.end(),
         draw.way("begin", "rule", "end"),
         fees__dmn=draw.table("fees", ["pages"], list(outputs), rules, policy),
-    )  # fmt: skip
+    )
 
 
 def test_a_decision_gives_its_result_in_the_shape_that_was_asked_for(draw):
@@ -140,7 +144,9 @@ def test_an_embedded_sub_process_shares_variables_but_keeps_its_own_inputs(draw)
 def calling(draw, mappings: str):
     called = draw.process(
         draw.begin("b"),
-        draw.user("inner", reads={"who": "${default(name, 'nobody')}"}, writes={"result": "${answer}", "extra": "2"}),
+        draw.user(
+            "inner", reads={"who": "${defined(name) ? name : 'nobody'}"}, writes={"result": "${answer}", "extra": "2"}
+        ),
         draw.end("e"),
         draw.way("b", "inner", "e"),
         id="called",
@@ -162,6 +168,7 @@ def calling(draw, mappings: str):
         ('<camunda:in source="applicant" target="name"/>', "An", {}),
         ('<camunda:in sourceExpression="${upper(applicant)}" target="name"/>', "AN", {}),
         ('<camunda:in variables="all"/>', "Bình", {}),
+        ('<camunda:in source="nobody_set_this" target="name"/>', "nobody", {}),
         ('<camunda:in businessKey="#{applicant}"/>', "nobody", {}),
         ('<camunda:out source="result" target="outcome"/>', "nobody", {"outcome": "yes"}),
         ('<camunda:out sourceExpression="${result + result}" target="outcome"/>', "nobody", {"outcome": "yesyes"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,8 +14,11 @@ from engine.workflow import DiagramRefused, StepFailed, decide
 def deciding(draw):
     def build(inputs, outputs, rules, policy="UNIQUE", **more):
         definition = draw.read(
-            draw.begin(), draw.end(), draw.way("begin", "end"), t__dmn=draw.table("t", inputs, outputs, rules, policy, **more)
-        )  # fmt: skip
+            draw.begin(),
+            draw.end(),
+            draw.way("begin", "end"),
+            t__dmn=draw.table("t", inputs, outputs, rules, policy, **more),
+        )
         return lambda **given: decide(definition, "t", given)
 
     return build
@@ -45,7 +48,11 @@ CELLS = [
     ("false", [False], [True, 0, None]),
     ("null", [None], [0, "", False]),
     ("not(null)", [0, "x"], [None]),
-    ('date("2026-01-01")', [date(2026, 1, 1), "2026-01-01", datetime(2026, 1, 1, 9)], [date(2026, 1, 2), "x", None]),
+    (
+        'date("2026-01-01")',
+        [date(2026, 1, 1), "2026-01-01", datetime(2026, 1, 1, 9, tzinfo=UTC)],
+        [date(2026, 1, 2), "x", None],
+    ),
     ('< date("2026-07-01")', [date(2026, 6, 30), "2026-06-30"], [date(2026, 7, 1), "2026-07-01", None]),
     ('[date("2026-01-01")..date("2026-06-30")]', ["2026-03-01", date(2026, 6, 30)], ["2026-07-01", date(2025, 12, 31)]),
     ("> 3, 1", [4, 1], [2]),
@@ -159,7 +166,8 @@ def test_a_cell_that_cannot_be_read_is_refused_with_its_place(deciding, cell):
 def test_a_decision_may_need_another(draw):
     tables = (
         "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d' name='d' namespace='n'>"
-        "<decision id='base'><variable name='base_fee'/><literalExpression><text>pages * 2</text></literalExpression></decision>"
+        "<decision id='base'><variable name='base_fee'/>"
+        "<literalExpression><text>pages * 2</text></literalExpression></decision>"
         "<decision id='fee'><informationRequirement><requiredDecision href='#base'/></informationRequirement>"
         "<decisionTable><input><inputExpression><text>base_fee</text></inputExpression></input><output name='fee'/>"
         "<rule><inputEntry><text>&gt; 5</text></inputEntry><outputEntry><text>base_fee + 1</text></outputEntry></rule>"

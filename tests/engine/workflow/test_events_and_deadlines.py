@@ -236,9 +236,12 @@ def test_the_first_event_after_an_event_gateway_ends_the_others(draw):
                 draw.element("receiveTask", "paid", messageRef="message_a", writes={"amount": "${amount}"}),
                 draw.end(),
                 draw.flow("begin", "race"),
-                *(draw.way("race", name, f"{name}_done", "end") + draw.user(f"{name}_done") for name in ("later", "soon", "paid")),
+                *(
+                    draw.way("race", name, f"{name}_done", "end") + draw.user(f"{name}_done")
+                    for name in ("later", "soon", "paid")
+                ),
             )
-        )  # fmt: skip
+        )
 
     assert build().waits == ["later", "paid", "soon"]
     assert build().wait(days=1).ready == ["soon_done"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from time import perf_counter
@@ -16,10 +17,17 @@ from engine.workflow.expressions.errors import ExpressionProblem
 
 NOW = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 VARIABLES = {
-    "yes": True, "no": False, "n": 5, "price": 1.1, "name": "Nguyễn Văn An", "nothing": None,
+    "yes": True,
+    "no": False,
+    "n": 5,
+    "price": 1.1,
+    "name": "Nguyễn Văn An",
+    "nothing": None,
     "applicant": {"name": "An", "address": {"commune": "Kỳ Lừa"}, "typename": "x"},
-    "papers": ["passport", "photo"], "received": date(2026, 1, 5), "iso": "2026-01-05",
-}  # fmt: skip
+    "papers": ["passport", "photo"],
+    "received": date(2026, 1, 5),
+    "iso": "2026-01-05",
+}
 
 
 @pytest.mark.parametrize(
@@ -237,25 +245,61 @@ def test_a_condition_must_be_true_or_false():
 
 @given(st.text(max_size=60))
 def test_no_text_at_all_raises_anything_but_a_refusal(text):
-    try:
+    with suppress(ExpressionProblem):
         parse_expression(text)(Environment(VARIABLES, {}, NOW))
-    except ExpressionProblem:
-        pass
 
 
 PIECES = [
-    "n", "name", "papers", "applicant", "received", "nothing", "yes", "(", ")", "[", "]", ".", "name", ",", "+", "-", "*",
-    "/", "%", "<", ">", "==", "and", "or", "not", "in", "if", "else", "?", ":", "1", "2.5", "'a'", "len(", "days(", "date(",
-    "number(", "sum(", "max(", "round(", "str(", "default(", "now()",
-]  # fmt: skip
+    "n",
+    "name",
+    "papers",
+    "applicant",
+    "received",
+    "nothing",
+    "yes",
+    "(",
+    ")",
+    "[",
+    "]",
+    ".",
+    "name",
+    ",",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "<",
+    ">",
+    "==",
+    "and",
+    "or",
+    "not",
+    "in",
+    "if",
+    "else",
+    "?",
+    ":",
+    "1",
+    "2.5",
+    "'a'",
+    "len(",
+    "days(",
+    "date(",
+    "number(",
+    "sum(",
+    "max(",
+    "round(",
+    "str(",
+    "default(",
+    "now()",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join))
 def test_no_sentence_of_its_words_raises_anything_but_a_refusal(text):
-    try:
+    with suppress(ExpressionProblem):
         parse_expression(text)(Environment(VARIABLES, {}, NOW))
-    except ExpressionProblem:
-        pass
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(1, 10**6))

@@ -191,14 +191,18 @@ def test_a_thousand_supplement_loops_leave_no_trace_in_the_state(draw):
             draw.element("exclusiveGateway", "again"),
             draw.user("examine", writes={"outcome": "${outcome}", "rounds": "${default(rounds, 0) + 1}"}),
             draw.element("exclusiveGateway", "complete", default="supplement"),
-            draw.element("subProcess", "ask", draw.begin("s") + draw.user("supply") + draw.end("e") + draw.way("s", "supply", "e")),
+            draw.element(
+                "subProcess",
+                "ask",
+                draw.begin("s") + draw.user("supply") + draw.end("e") + draw.way("s", "supply", "e"),
+            ),
             draw.end(),
             draw.way("begin", "again", "examine", "complete"),
             draw.flow("complete", "end", "${outcome == 'ok'}"),
             draw.flow("complete", "ask", None, "supplement"),
             draw.flow("ask", "again"),
         )
-    )  # fmt: skip
+    )
     sizes = []
     for _ in range(1000):
         walk.complete("examine", {"outcome": "missing papers"}).complete("supply")

@@ -83,8 +83,8 @@ def _texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
         elif event.kind == "condition" and event.text:
             yield event, event.text, parse_condition
     for mapping in [*node.entries, *node.exits]:
-        if text := mapping.expression or mapping.source:
-            yield mapping, text, parse_expression
+        if mapping.expression:
+            yield mapping, mapping.expression, parse_expression
     yield from _own_texts(node)
 
 
