@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from engine.identities import mask, show_money
 from engine.words import Words
 from web.language import language
 from web.unit_of_work import now
@@ -33,17 +34,13 @@ def clock(value: datetime) -> str:
 
 def money(amount: int) -> str:
     """`650.000 đồng`."""
-    return f"{amount:,}".replace(",", ".") + (" đồng" if language() == "vi" else " VND")
+    shown = show_money(amount)
+    return shown if language() == "vi" else shown.replace("đồng", "VND")
 
 
 def title(word: Words) -> str:
     """The title of an enumeration's member in the reader's language."""
     return word.title_in(language())
-
-
-def masked(number: str) -> str:
-    """An identity number with all but its last three characters hidden."""
-    return "•" * max(0, len(number) - 3) + number[-3:]
 
 
 def masked_name(name: str) -> str:
@@ -56,6 +53,7 @@ def masked_name(name: str) -> str:
 
 def install(application: Flask) -> None:
     """Offer the formats to the templates as filters."""
-    for function in (moment, day, clock, money, title, masked, masked_name):
+    for function in (moment, day, clock, money, title, masked_name):
         application.jinja_env.filters[function.__name__] = function
+    application.jinja_env.filters["masked"] = mask
     application.jinja_env.globals["moment_now"] = now

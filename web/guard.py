@@ -21,8 +21,7 @@ PUBLIC = frozenset(
         "account.login",
         "account.log_in",
         "account.choose_language",
-        "tracking.ask",
-        "tracking.show",
+        "tracking.track",
     }
 )
 """The endpoints that anybody may open; every other view carries `open_to` or `open_to_everybody_known`."""

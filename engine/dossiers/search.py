@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -56,3 +57,19 @@ def _named(text: str) -> list[ColumnElement[bool]]:
             Dossier.folded_name.contains(fold(wanted), autoescape=True),
         )
     ]
+
+
+def due_before(
+    session: Session, actor: Actor, first: datetime | None, last: datetime, *, size: int = 50
+) -> Sequence[Dossier]:
+    """Open dossiers still in processing whose clock runs and whose due date lies in [first, last), soonest first."""
+    statement = select(Dossier).where(
+        visible_dossiers(actor),
+        Dossier.closed_at.is_(None),
+        Dossier.processing_ended_at.is_(None),
+        Dossier.suspended_at.is_(None),
+        Dossier.due_at < last,
+    )
+    if first is not None:
+        statement = statement.where(Dossier.due_at >= first)
+    return session.scalars(statement.options(*WITH_PARTIES).order_by(Dossier.due_at, Dossier.id).limit(size)).all()

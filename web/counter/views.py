@@ -1,26 +1,209 @@
-"""Receiving a dossier at the counter."""
+"""Receiving a dossier: choose the procedure, enter it, see what it costs and when it is due, decide."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
+from engine.catalogue.definitions import ProcedureDefinition, definition_of
+from engine.catalogue.queries import OfferedProcedure, procedures_on
+from engine.catalogue.rules import LegalLimit, limit_for
+from engine.dossiers import operations, queries
+from engine.dossiers.models import Dossier, Task
+from engine.dossiers.parties import IdentityPaper
+from engine.dossiers.reception import Reception, ReceptionDecision, ReceptionPreview
+from engine.dossiers.refusals import ReceptionRefused
+from engine.dossiers.rules import check_open, holds_task
+from engine.forms import document_in
 from engine.organisation.models import Role
-from web.guard import open_to
+from engine.organisation.queries import local_day
+from engine.refusals import Invalid, NotFound, Refusal
+from web.counter.hints import reading_of, warnings
+from web.counter.reading import Form, form_of, read_facts, read_reception, wrong_days
+from web.guard import actor, open_to
+from web.language import language
+from web.refusals import field_messages, message
+from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("counter", __name__, template_folder="templates")
+
+PERSON_PAPERS = (IdentityPaper.CITIZEN_ID, IdentityPaper.PASSPORT, IdentityPaper.OLD_ID)
+
+
+class ProcedureNotOffered(NotFound):
+    """The procedure is not received at this clerk's counters today."""
+
+    vi = "Thủ tục {code} không được tiếp nhận tại quầy của bạn."
+    en = "The procedure {code} is not received at your counter."
+    remedy_vi = "Hãy chọn thủ tục khác trong danh sách."
+    remedy_en = "Choose another one from the list."
 
 
 @blueprint.get("/tiep-nhan")
 @open_to(Role.POST_CLERK)
 def receive() -> str:
-    """..."""
-    return ""
+    """The list of procedures, or the receiving page of the one that was chosen."""
+    code = request.args.get("thu_tuc", "").strip()
+    if code:
+        return _page(MultiDict({"thu_tuc": code, "decision": ReceptionDecision.ACCEPT}))
+    search = request.args.get("tim", "").strip()[:80]
+    template = "counter/procedures.html" if request.headers.get("HX-Request") else "counter/choose.html"
+    return render_template(template, offered=[(one, _usual_limit(one)) for one in _offered(search)], search=search)
+
+
+@blueprint.post("/tiep-nhan")
+@open_to(Role.POST_CLERK)
+def receive_new() -> Response | tuple[str, int]:
+    """Receive a new dossier with its scans, in one transaction."""
+    return _save(None)
 
 
 @blueprint.get("/tiep-nhan/<uuid:task_id>")
 @open_to(Role.POST_CLERK)
 def receive_filed(task_id: UUID) -> str:
-    """..."""
-    return ""
+    """The receiving page of a dossier that was filed online or is brought back complete."""
+    task = queries.task_for(session(), actor(), task_id)
+    check_open(task)
+    return _page(form_of(task.dossier), task)
+
+
+@blueprint.post("/tiep-nhan/<uuid:task_id>")
+@open_to(Role.POST_CLERK)
+def complete_filed(task_id: UUID) -> Response | tuple[str, int]:
+    """Receive what was filed or brought back."""
+    return _save(queries.task_for(session(), actor(), task_id))
+
+
+@blueprint.post("/tiep-nhan/xem-truoc")
+@open_to(Role.POST_CLERK)
+def preview() -> str:
+    """What would be asked for, charged and promised for what is entered so far; stores nothing."""
+    reception = read_reception(request.form)
+    shown, trouble = _preview(reception)
+    codes = ",".join(component.code for component in shown.components) if shown else ""
+    return render_template(
+        "counter/preview.html",
+        preview=shown,
+        trouble=trouble,
+        reception=reception,
+        warnings=warnings(reception),
+        reading=reading_of(reception.applicant),
+        form=request.form,
+        errors={},
+        components_changed=bool(shown) and codes != request.form.get("component_codes"),
+        component_codes=codes,
+    )
+
+
+def _save(task: Task | None) -> Response | tuple[str, int]:
+    reception = read_reception(request.form)
+    try:
+        if wrong := wrong_days(request.form):
+            raise ReceptionRefused(wrong, count=len(wrong))
+        if task is None:
+            dossier = operations.receive_dossier(session(), actor(), now(), reception)
+        else:
+            dossier = operations.complete_reception(session(), actor(), now(), task.id, reception)
+        _keep_scans(dossier)
+    except Invalid as refused:
+        session().rollback()
+        return _page(request.form, task, refused), 422
+    commit()
+    flash(_said(reception.decision))
+    return redirect(url_for("dossiers.page", number=dossier.number or dossier.reference, moi=1), 303)
+
+
+def _said(decision: str) -> str:
+    return {
+        ReceptionDecision.ACCEPT: _("Đã tiếp nhận hồ sơ."),
+        ReceptionDecision.SUPPLEMENT: _("Đã ghi nhận; hãy in phiếu yêu cầu bổ sung, hoàn thiện hồ sơ cho người nộp."),
+        ReceptionDecision.REFUSE: _("Đã từ chối tiếp nhận; hãy in phiếu từ chối cho người nộp."),
+    }[ReceptionDecision(decision)]
+
+
+def _keep_scans(dossier: Dossier) -> None:
+    """Keep each scan with the component it shows; of a paper handed in twice, with the newest."""
+    rows = {component.code: component.id for component in dossier.components}
+    for name, file in request.files.items(multi=True):
+        if file.filename and name.startswith("scan."):
+            operations.add_attachment(
+                session(), actor(), now(), dossier.id, file.filename, file.read(),
+                component_id=rows.get(name.removeprefix("scan.")),
+            )  # fmt: skip
+
+
+def _offered(search: str = "") -> list[OfferedProcedure]:
+    """The procedures of the bodies that this clerk's counters receive for."""
+    served = frozenset().union(*actor().counters.values())
+    return procedures_on(session(), local_day(now()), search, served)
+
+
+def _usual_limit(offered: OfferedProcedure) -> LegalLimit | None:
+    """The limit of the usual case, to be shown in the list; None where it depends on more."""
+    facts = {
+        "case": "new",
+        "channel": "counter",
+        "return_method": "counter",
+        "received_on": local_day(now()),
+        "applicant_kind": "person",
+        "fee_exempt": False,
+    }
+    try:
+        return limit_for(definition_of(session(), offered.version.id), facts)
+    except Refusal:
+        return None
+
+
+def _preview(reception: Reception) -> tuple[ReceptionPreview | None, str]:
+    try:
+        return operations.preview_reception(session(), actor(), now(), reception), ""
+    except Refusal as refusal:
+        return None, message(refusal)
+
+
+def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) -> str:
+    """The receiving page with what was typed, and the complaints at their fields."""
+    offered = next((one for one in _offered() if one.code == form.get("thu_tuc")), None)
+    if offered is None:
+        raise ProcedureNotOffered(code=form.get("thu_tuc"))
+    reception = read_reception(form)
+    shown, trouble = _preview(reception)
+    definition = definition_of(session(), task.dossier.version_id if task else offered.version.id)
+    errors = field_messages(refused) if refused else {}
+    return render_template(
+        "counter/receive.html",
+        offered=offered,
+        task=task,
+        mine=task is None or holds_task(actor(), task, task.dossier),
+        form=form,
+        errors=errors,
+        refused=message(refused) if refused else "",
+        intake=_intake(definition, form, errors),
+        preview=shown,
+        trouble=trouble,
+        reception=reception,
+        warnings=warnings(reception),
+        reading=reading_of(reception.applicant),
+        component_codes=",".join(component.code for component in shown.components) if shown else "",
+        components_changed=False,
+        person_papers=PERSON_PAPERS,
+        decisions=ReceptionDecision,
+    )
+
+
+def _intake(definition: ProcedureDefinition, form: Form, errors: dict[str, str]) -> dict[str, Any] | None:
+    """What the island is handed for the procedure's own questions; None where there are none."""
+    own = definition.forms[definition.properties.intake_form]
+    if not own.parts:
+        return None
+    facts = {name.removeprefix("facts."): text for name, text in errors.items() if name.startswith("facts.")}
+    return {
+        "schema": document_in(own, language()),
+        "data": {"today": local_day(now()).isoformat(), **read_facts(form)},
+        "errors": facts,
+    }

@@ -27,12 +27,18 @@ function sendAnswers(form: Form, island: HTMLElement, event: Event): void {
   const { data, errors } = form.submit();
   const answers = island.querySelector<HTMLInputElement>("input[data-answers]")!;
   answers.value = JSON.stringify(data);
-  const sender = (event as SubmitEvent).submitter;
-  if (Object.keys(errors).length > 0 && !sender?.hasAttribute("formnovalidate")) {
+  if (Object.keys(errors).length > 0) {
     event.preventDefault();
     event.stopImmediatePropagation();
     focusFirstError(island);
   }
+}
+
+/** Keeps the hidden field true while somebody types, so that a preview sees what is on the screen. */
+function tellPage(form: Form, island: HTMLElement): void {
+  const submitted = (form as unknown as { _getSubmitData(): unknown })._getSubmitData();
+  island.querySelector<HTMLInputElement>("input[data-answers]")!.value = JSON.stringify(submitted);
+  island.dispatchEvent(new CustomEvent("answers-changed", { bubbles: true }));
 }
 
 async function start(island: HTMLElement): Promise<void> {
@@ -44,8 +50,10 @@ async function start(island: HTMLElement): Promise<void> {
     form._setState({ errors: shown });
     requestAnimationFrame(() => focusFirstError(island));
   }
-  island.closest("form")!.addEventListener("submit", (event) => sendAnswers(form, island, event));
-  form.on("changed", () => island.dispatchEvent(new CustomEvent("answers-changed", { bubbles: true, detail: form._getState().data })));
+  const page = island.closest("form")!;
+  page.addEventListener("submit", (event) => event.target === page && sendAnswers(form, island, event));
+  form.on("changed", () => tellPage(form, island));
+  tellPage(form, island);
   island.dataset.ready = "yes";
 }
 

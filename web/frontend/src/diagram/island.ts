@@ -9,6 +9,8 @@ interface Shape {
   height: number;
   x: number;
   y: number;
+  collapsed?: boolean;
+  children?: Shape[];
   businessObject: { name?: string; calledElement?: string; $parent?: BusinessObject };
 }
 
@@ -24,6 +26,11 @@ interface Stop {
   name: string;
   /** Call activities and sub-processes on the way here, as marks spell their path. */
   inside: string[];
+}
+
+/** Whether a shape is drawn around others (a lane, an opened sub-process): what stands inside is marked, not the frame. */
+function isFrame(shape: Shape): boolean {
+  return /Participant|Lane/.test(shape.type) || (shape.type === "bpmn:SubProcess" && !shape.collapsed);
 }
 
 export class DiagramIsland {
@@ -82,7 +89,7 @@ export class DiagramIsland {
 
   private mark(stop: Stop): void {
     const calls = new Set(this.shapes().filter((shape) => shape.type === "bpmn:CallActivity").map((shape) => shape.id));
-    const known = new Set(this.shapes().map((shape) => shape.id));
+    const known = new Set(this.shapes().filter((shape) => !isFrame(shape)).map((shape) => shape.id));
     for (const [id, progress] of progressHere(this.drawing.marks, stop.inside, (step) => calls.has(step))) {
       if (known.has(id)) this.canvas().addMarker(id, `is-${progress}`);
     }
