@@ -52,7 +52,10 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Deliver a message to what waits for it; `to` picks one waiter when several wait for the same name."""
+    """Deliver a message to one of those that wait for it: the one with the id `to`, else the one that waits longest.
+
+    The payload is what a user task's answers are: only the catching element's output parameters enter the process.
+    """
 
     message: str
     payload: Variables = field(default_factory=dict)
@@ -124,7 +127,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message that a send task or a throwing event has sent out of the workflow."""
+    """A message that a send task or a throwing event has sent out; its input parameters are the payload."""
 
     name: str
     payload: Variables

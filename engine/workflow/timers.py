@@ -35,6 +35,10 @@ class Duration:
             raise ExpressionFailed("thời hạn quá xa", "the moment is too far away") from error
 
 
+MAXIMUM_CAUGHT_UP = 100
+"""How many missed rounds of a cycle are made up for one by one; beyond that they are skipped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """A repeated timer: how often (nothing = without end), the first moment, and the period."""
@@ -42,6 +46,14 @@ class Cycle:
     times: int | None
     start: datetime | None
     period: Duration
+
+    def round_after(self, due: datetime, now: datetime) -> tuple[datetime, int]:
+        """The next round's moment, and how many rounds it is further on."""
+        following = self.period.after(due)
+        if self.period.months or now <= following:
+            return following, 1
+        missed = (now - following) // self.period.exact
+        return (following + missed * self.period.exact, missed + 1) if missed > MAXIMUM_CAUGHT_UP else (following, 1)
 
 
 def parse_duration(text: str) -> Duration:
@@ -87,6 +99,8 @@ def parse_cycle(text: str, zone_of: datetime) -> Cycle:
             f"“{text}” is not an ISO 8601 cycle (such as R3/PT1H)",
         )
     times = int(match["times"]) if match["times"] else None
+    if times == 0:
+        raise ExpressionRefused("chu kỳ phải lặp ít nhất một lần", "the cycle must come at least once")
     first, _, second = match["rest"].partition("/")
     period = parse_duration(second or first)
     if not period.months and period.exact < timedelta(seconds=1):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from engine.workflow.decisions.model import Aggregation, Decision, HitPolicy, Output, Rule
 from engine.workflow.expressions import Environment, ExpressionFailed
@@ -26,17 +27,11 @@ def evaluate_decision(decisions: Mapping[str, Decision], decision_id: str, envir
     decision = decisions[decision_id]
     if decision.required:
         results = {decisions[each].variable: _as_value(decisions, each, environment) for each in decision.required}
-        environment = Environment({**_Flat(environment.variables), **results}, environment.functions, environment.now)
+        seen = ChainMap(results, cast(Any, environment.variables))
+        environment = Environment(seen, environment.functions, environment.now)
     if decision.literal is not None:
         return [{decision.variable: _cell(decision, None, decision.literal, environment)}]
     return _apply_policy(decision, _matching(decision, environment), environment)
-
-
-class _Flat(dict[str, Any]):
-    """All variables of a chain of scopes in one dictionary."""
-
-    def __init__(self, variables: Mapping[str, Any]) -> None:
-        super().__init__((name, variables[name]) for name in variables)
 
 
 def _as_value(decisions: Mapping[str, Decision], decision_id: str, environment: Environment) -> Any:

@@ -104,10 +104,14 @@ class Parser:
         return value
 
     def expression(self) -> Value:
-        """`a ? b : c`, `b if a else c`, or anything that binds closer."""
+        """`a ? b : c`, `b if a else c`, `if a then b else c`, or anything that binds closer."""
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
             raise ExpressionRefused("biểu thức lồng nhau quá sâu", "the expression is nested too deeply")
+        if self.take("if"):
+            value = self._if_then_else()
+            self._depth -= 1
+            return value
         value = self._either()
         if self.take("?"):
             chosen = self.expression()
@@ -119,6 +123,13 @@ class Parser:
             value = _choice(condition, value, self.expression())
         self._depth -= 1
         return value
+
+    def _if_then_else(self) -> Value:
+        condition = self.expression()
+        self.expect("then")
+        chosen = self.expression()
+        self.expect("else")
+        return _choice(condition, chosen, self.expression())
 
     def _either(self) -> Value:
         operands = [self._both()]

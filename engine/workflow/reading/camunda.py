@@ -103,6 +103,12 @@ def read_loop(node: etree._Element) -> Loop | None:
     )
 
 
+def ignored_extensions(node: etree._Element) -> list[str]:
+    """Local names of extensions that would do something in Camunda and do nothing here."""
+    names = ("executionListener", "taskListener", "connector", "formData")
+    return [name for name in names if next(_extensions(node, name), None) is not None]
+
+
 def script_of(node: etree._Element) -> str | None:
     """The text of a script task."""
     script = bpmn_child(node, "script")

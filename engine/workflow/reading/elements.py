@@ -6,6 +6,7 @@ from lxml import etree
 
 from engine.workflow.reading.camunda import (
     camunda_attributes,
+    ignored_extensions,
     read_loop,
     read_mappings,
     read_parameters,
@@ -93,13 +94,18 @@ class _Reader:
         for child in bpmn_children(node):
             kind = local(child)
             if kind in NODE_TYPES:
+                self._check_has_id(child)
                 read = self._node(child, lane, lanes)
                 scope.nodes.setdefault(read.id, read)
             elif kind == "sequenceFlow":
-                flow = _flow(child)
+                flow = _flow(child, len(scope.flows))
                 scope.flows.setdefault(flow.id, flow)
         _connect(scope)
         return scope
+
+    def _check_has_id(self, node: etree._Element) -> None:
+        if not node.get("id"):
+            self._findings.add("missing-id", self._file, node, "Phần tử chưa có mã (id).", "The element has no id.")
 
     def _node(self, node: etree._Element, lane: str | None, lanes: dict[str, str]) -> Node:
         kind = local(node)
@@ -109,6 +115,14 @@ class _Reader:
         attributes |= {name: value for name in _OWN_ATTRIBUTES if (value := node.get(name)) is not None}
         reads, writes = read_parameters(node)
         entries, exits = read_mappings(node)
+        for name in ignored_extensions(node):
+            self._findings.warn(
+                "extension-ignored",
+                self._file,
+                node,
+                f"“camunda:{name}” không có tác dụng.",
+                f"“camunda:{name}” has no effect.",
+            )
         result = Node(
             id=identifier,
             type=kind,
@@ -151,10 +165,11 @@ def _lanes(node: etree._Element) -> dict[str, str]:
     return lanes
 
 
-def _flow(node: etree._Element) -> Flow:
+def _flow(node: etree._Element, number: int) -> Flow:
+    """A flow need not have an id of its own."""
     condition = bpmn_child(node, "conditionExpression")
     return Flow(
-        id=node.get("id") or "",
+        id=node.get("id") or f"flow {number}",
         line=line_of(node),
         source=node.get("sourceRef") or "",
         target=node.get("targetRef") or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -236,7 +236,7 @@ class CallActivity(SubProcess):
         instance = self.top(task)
         inside = instance.subprocesses[task.id].data
         seen = instance.surroundings
-        environment = Environment(ChainMap(inside, dict(seen.facts)), seen.functions, seen.now)
+        environment = Environment(ChainMap(inside, cast(Any, seen.facts)), seen.functions, seen.now)
         for leaving in self.exits:
             if leaving.target is None or leaving.value is None:
                 self.take_results(task, inside)

@@ -105,15 +105,17 @@ class BoundaryEvent(CatchingEvent):
 
     def _next_round(self, task: Task, again: Task) -> None:
         left, due = task.internal_data["left"], self.due_at(task)
-        if left == 1 or due is None:
+        assert due is not None
+        text, now = task.internal_data["cycle"], self.top(task).surroundings.now
+        following, rounds = parse_cycle(text, due).round_after(due, now)
+        if left is not None and left <= rounds:
             return
-        period = parse_cycle(task.internal_data["cycle"], due).period
         again._set_state(TaskState.WAITING)
         self.top(task).waiting[again.id] = again
         again.internal_data |= {
-            "due": period.after(due).isoformat(),
-            "cycle": task.internal_data["cycle"],
-            "left": None if left is None else left - 1,
+            "due": following.isoformat(),
+            "cycle": text,
+            "left": None if left is None else left - rounds,
         }
 
     def cancelled(self, task: Task) -> None:

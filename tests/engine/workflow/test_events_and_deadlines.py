@@ -83,6 +83,14 @@ def test_a_repeated_reminder_comes_as_often_as_it_says(draw):
     assert walk.waits == []
 
 
+def test_a_reminder_that_was_missed_for_a_month_does_not_flood_the_office(draw):
+    reminder = draw.boundary("remind", "work", draw.timer("R/PT1M", "timeCycle"), interrupting=False)
+    walk = draw.Walk(with_boundary(draw, reminder))
+    assert walk.wait(minutes=3).ready.count("remind_done") == 3
+    assert walk.wait(days=30).ready.count("remind_done") < 10
+    assert walk.step.next_due_at == walk.now + timedelta(minutes=1)
+
+
 def test_when_several_deadlines_have_passed_the_earliest_comes_first(draw):
     walk = draw.Walk(
         with_boundary(

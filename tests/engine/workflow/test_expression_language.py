@@ -41,6 +41,7 @@ VARIABLES = {
         ("not not yes", True),
         ("yes ? 'a' : 'b'", "a"),
         ("'a' if no else 'b'", "b"),
+        ("if n > 4 then 'big' else 'small'", "big"),
         ("n > 3 ? (n > 4 ? 'big' : 'mid') : 'small'", "big"),
         ("true and True", True),
         ("null == None", True),

@@ -325,7 +325,8 @@ def test_lanes_are_read_innermost_first_and_inherited_by_sub_processes(draw):
     lanes = (
         "<bpmn:laneSet id='ls'><bpmn:lane id='l1' name='Bưu điện'><bpmn:flowNodeRef>s</bpmn:flowNodeRef></bpmn:lane>"
         "<bpmn:lane id='l2' name='Cơ quan'><bpmn:flowNodeRef>y</bpmn:flowNodeRef>"
-        "<bpmn:flowNodeRef>deep</bpmn:flowNodeRef><bpmn:childLaneSet id='c'><bpmn:lane id='l3' name='Lãnh đạo'><bpmn:flowNodeRef>y</bpmn:flowNodeRef>"
+        "<bpmn:flowNodeRef>deep</bpmn:flowNodeRef><bpmn:childLaneSet id='c'>"
+        "<bpmn:lane id='l3' name='Lãnh đạo'><bpmn:flowNodeRef>y</bpmn:flowNodeRef>"
         "</bpmn:lane></bpmn:childLaneSet></bpmn:lane></bpmn:laneSet>"
     )
     inside = (
