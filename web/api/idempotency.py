@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers.models import IdempotentAnswer
 from engine.organisation.actors import Actor
-from web.api.reading import plain_json
+from web.api.reading import body_data
 from web.api.refusals import IdempotencyKeyReused, WrongIdempotencyKey
 
 HEADER = "Idempotency-Key"
@@ -74,5 +74,5 @@ def remember(session: Session, asked: Repeatable, now: datetime, status: int, bo
 
 def _digest() -> str:
     """SHA-256 over method, address and body; how the JSON is spaced and ordered makes no difference."""
-    body = json.dumps(plain_json(request.get_data(cache=True)), sort_keys=True)
+    body = json.dumps(body_data(), sort_keys=True)
     return hashlib.sha256("\n".join((request.method, request.full_path, body)).encode()).hexdigest()

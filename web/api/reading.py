@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from engine.forms.refusals import Bilingual
 from engine.refusals import Refusal
@@ -58,10 +58,9 @@ def read_body(shape: type[Shape]) -> Shape:
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType()
-    raw = request.get_data(cache=True)
-    plain_json(raw)
+    body_data()
     try:
-        return shape.model_validate_json(raw)
+        return shape.model_validate_json(raw_body())
     except ValidationError as error:
         raise refused(error) from None
 
@@ -74,10 +73,21 @@ def read_query(shape: type[Shape]) -> Shape:
         raise refused(error) from None
 
 
-def plain_json(raw: bytes) -> Any:
-    """The JSON value in `raw`, without the Infinity and NaN that some writers add. Raises MalformedJson."""
+def raw_body() -> bytes:
+    """The body's bytes. Raises RequestEntityTooLarge (413).
+
+    A body sent in chunks announces no length and is cut at the limit, so one that reaches the limit is refused.
+    """
+    raw = request.get_data(cache=True)
+    if request.max_content_length is not None and len(raw) >= request.max_content_length:
+        raise RequestEntityTooLarge()
+    return raw
+
+
+def body_data() -> Any:
+    """The body's JSON value, without the Infinity and NaN that some writers add. Raises MalformedJson."""
     try:
-        return from_json(raw, allow_inf_nan=False)
+        return from_json(raw_body(), allow_inf_nan=False)
     except ValueError as error:
         raise MalformedJson(reason=str(error)) from None
 
