@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.dossiers.context import local_date
 from engine.dossiers.models import Dossier, DossierState, Event, EventKind, Task, TaskState, Wait
@@ -70,7 +70,10 @@ def _mark(places: dict[str, set[str]], path: str, element_id: str) -> None:
 
 
 def without_owner(session: Session, now: datetime) -> list[OwnerlessDossier]:
-    """Open dossiers with neither a task that an active person can do nor a dated wait (issue of `motcua doctor`)."""
+    """Open dossiers with neither a task that an active person can do nor a dated wait.
+
+    A boundary timer dates the wait it is attached to; on a user task that nobody can do it is no excuse.
+    """
     today = local_date(now)
     owner = (
         select(Task.id)
@@ -85,8 +88,14 @@ def without_owner(session: Session, now: datetime) -> list[OwnerlessDossier]:
             or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
         )
     )
+    awaited = aliased(Wait)
     dated_wait = select(Wait.id).where(
-        Wait.dossier_id == Dossier.id, Wait.due_at.is_not(None), Wait.attached_to.is_(None)
+        Wait.dossier_id == Dossier.id,
+        Wait.due_at.is_not(None),
+        or_(
+            Wait.attached_to.is_(None),
+            exists().where(awaited.dossier_id == Wait.dossier_id, awaited.element_id == Wait.attached_to),
+        ),
     )
     open_task = select(Task.id).where(Task.dossier_id == Dossier.id, Task.state == TaskState.OPEN)
     statement = (

@@ -73,8 +73,11 @@ def begin(context: StepContext) -> Step:
 
 
 def take(context: StepContext, command: Command) -> Step:
-    """Move the workflow on by `command` and write down what follows; whatever is raised leaves nothing behind,
-    because the caller does not commit. What the services change is written at the end, in as few statements as it takes."""
+    """Move the workflow on by `command` and write down what follows.
+
+    Whatever is raised leaves nothing behind, because the caller does not commit. What the services change is written
+    at the end, in as few statements as it takes.
+    """
     with context.session.no_autoflush:
         step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
     write(context, step)

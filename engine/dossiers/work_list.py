@@ -149,13 +149,14 @@ def _due() -> ColumnElement[datetime]:
 
 def _tab(actor: Actor, now: datetime, tab: WorkListTab) -> list[ColumnElement[bool]]:
     running = Dossier.suspended_at.is_(None)
-    return {
+    conditions: dict[WorkListTab, list[ColumnElement[bool]]] = {
         WorkListTab.ALL: [literal(True)],
         WorkListTab.MINE: [Task.claimed_by_id == actor.id],
         WorkListTab.UNCLAIMED: [Task.claimed_by_id.is_(None)],
         WorkListTab.OVERDUE: [_due() < now, running],
         WorkListTab.DUE_SOON: [_due() >= now, _due() < now + SOON, running],
-    }[tab]
+    }
+    return conditions[tab]
 
 
 def _search(search: str) -> list[ColumnElement[bool]]:
@@ -166,7 +167,7 @@ def _search(search: str) -> list[ColumnElement[bool]]:
     return [or_(Dossier.number == text.upper(), Dossier.folded_name.like(f"%{folded}%"))]
 
 
-def _row(row: Row[Any]) -> WorkListRow:
+def _row(row: Row[Task, Dossier, ProcedureVersion, Unit, Person | None]) -> WorkListRow:
     task, dossier, version, unit, holder = row
     return WorkListRow(
         task_id=task.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String
@@ -87,5 +86,5 @@ class IdempotentAnswer(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     request_digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
-    body: Mapped[dict[str, Any]] = mapped_column(type_=Base.type_annotation_map[Snapshot])
+    body: Mapped[Snapshot]
     created_at: Mapped[Moment]

@@ -1,0 +1,1 @@
+"""A dossier's life: reception, tasks, hand-overs, supplements, money, papers, and the log of all that happened."""

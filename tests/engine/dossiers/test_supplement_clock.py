@@ -1,0 +1,78 @@
+"""Supplement after acceptance: once, in writing, with the clock standing still, and not for ever."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from engine.dossiers.models import DossierState, EventKind, Supplement, WorkflowState
+from engine.dossiers.operations import fire_due_timers
+from engine.dossiers.queries import events_of, waits_of
+from engine.dossiers.refusals import SupplementAlreadyAsked
+from engine.dossiers.tasks import due_dossiers
+
+ASKED = "2026-03-12 10:00"
+
+
+def ask(office, dossier, now):
+    refusal = {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu tem kiểm định"}
+    office.do(dossier, "examine", "nv.hoa", now, refusal)
+    office.do(dossier, "draft_supplement", "nv.hoa", now, {"missing": "Ảnh tem kiểm định", "reason": "Chưa thấy tem"})
+    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
+
+
+def test_the_clock_stands_still_while_the_applicant_is_asked(office, moment):
+    dossier = office.examine(moment("2026-03-09 08:30"))
+    ask(office, dossier, moment(ASKED))
+    assert dossier.state == DossierState.SUPPLEMENT_WAIT
+    assert dossier.suspended_at == moment(ASKED)
+    due = office.session.get(WorkflowState, dossier.id).next_due_at
+    assert due is not None
+    assert {wait.attached_to for wait in waits_of(office.session, dossier.id)} >= {"receive_supplement"}
+
+
+def test_the_due_date_moves_by_the_working_time_waited_and_the_original_stays(office, moment):
+    dossier = office.examine(moment("2026-03-09 08:30"))
+    original = dossier.due_at
+    assert original == moment("2026-03-16 08:30")
+    ask(office, dossier, moment(ASKED))
+    office.do(dossier, "receive_supplement", "bd.lan", moment("2026-03-20 14:00"), {"note": "Đã nộp ảnh"})
+    assert dossier.due_at == moment("2026-03-24 11:00")
+    assert dossier.original_due_at == original
+    assert dossier.suspended_at is None
+    assert dossier.state == DossierState.EXAMINING
+    row = office.session.scalars(select(Supplement)).one()
+    assert "Ảnh tem kiểm định" in row.content
+    assert (row.due_before, row.due_after) == (original, dossier.due_at)
+
+
+def test_a_second_request_for_papers_is_refused(office, moment):
+    dossier = office.examine(moment("2026-03-09 08:30"))
+    ask(office, dossier, moment(ASKED))
+    later = moment("2026-03-20 14:00")
+    office.do(dossier, "receive_supplement", "bd.lan", later, {"note": ""})
+    with pytest.raises(SupplementAlreadyAsked):
+        ask(office, dossier, later)
+
+
+def test_without_an_answer_the_dossier_stops_after_thirty_days_and_not_a_minute_earlier(office, moment):
+    dossier = office.examine(moment("2026-03-09 08:30"))
+    ask(office, dossier, moment(ASKED))
+    office.session.flush()
+    assert due_dossiers(office.session, moment("2026-04-11 09:59")) == []
+    assert not fire_due_timers(office.session, moment("2026-04-11 09:59"), dossier.id)
+    assert due_dossiers(office.session, moment("2026-04-11 10:00")) == [dossier.id]
+    assert fire_due_timers(office.session, moment("2026-04-11 10:00"), dossier.id)
+    assert dossier.state == DossierState.STOPPED
+    office.session.flush()
+    fired = [event for event in events_of(office.session, dossier.id) if event.kind == EventKind.TIMER_FIRED]
+    assert [event.actor_name for event in fired] == [""]
+
+
+def test_papers_brought_after_the_last_day_come_too_late_even_if_no_worker_has_run(office, moment):
+    from engine.workflow import TaskNotReady
+
+    dossier = office.examine(moment("2026-03-09 08:30"))
+    ask(office, dossier, moment(ASKED))
+    with pytest.raises(TaskNotReady):
+        office.do(dossier, "receive_supplement", "bd.lan", moment("2026-04-20 09:00"), {"note": ""})
