@@ -16,6 +16,7 @@ from engine.dossiers.models import (
     Event,
     EventKind,
     HandOver,
+    PartyKind,
     ReturnMethod,
     Supplement,
 )
@@ -174,6 +175,8 @@ def _applicant(dossier: Dossier) -> ApplicantBlock:
         phone=applicant.phone,
         email=applicant.email,
         submitter=dossier.submitter.full_name if dossier.submitter else "",
+        organisation=applicant.kind == PartyKind.ORGANISATION,
+        represented_by=applicant.represented_by,
     )
 
 

@@ -37,6 +37,14 @@ class ApplicantBlock:
     email: str = ""
     submitter: str = ""
     """Who handed the dossier in, when it was not the applicant."""
+    organisation: bool = False
+    represented_by: str = ""
+    """Who speaks for an organisation."""
+
+    @property
+    def signatory(self) -> str:
+        """Who signs as the one who files; empty, so that the name is written by hand, when only a body is known."""
+        return self.submitter or self.represented_by or ("" if self.organisation else self.name)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def print_receipt(content: ReceiptContent, both_copies: bool = False) -> bytes:
         content,
         content.received_at,
         qr=qr_code(content.tracking_url or content.dossier_number),
+        signatory=content.applicant.signatory,
         copies=[COUNTER_COPY, APPLICANT_COPY] if both_copies else [APPLICANT_COPY],
         charges=[{"name": line.name, "amount": show_money(line.amount)} for line in content.charges],
         total=show_money(total),
@@ -41,7 +42,8 @@ def print_supplement_request(content: SupplementRequestContent) -> bytes:
 
 def print_refusal(content: RefusalContent) -> bytes:
     """The refusal to receive the dossier at the counter."""
-    return typeset(edition_on(PaperKind.REFUSAL, content.made_at), content, content.made_at)
+    edition = edition_on(PaperKind.REFUSAL, content.made_at)
+    return typeset(edition, content, content.made_at, signatory=content.applicant.signatory)
 
 
 def print_control_slip(content: ControlSlipContent) -> bytes:

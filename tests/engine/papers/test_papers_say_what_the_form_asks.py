@@ -92,6 +92,15 @@ def test_who_files_for_another_signs_and_both_are_named(receipt, read):
     assert text.count("Vi Văn Sỹ") == 2
 
 
+def test_a_company_signs_by_a_person_and_never_by_its_own_name(receipt, read):
+    company = ApplicantBlock("Công ty TNHH Đồng Đăng", organisation=True, represented_by="Lăng Thị Sao")
+    text = read(print_receipt(replace(receipt, applicant=company))).text
+    assert "Công ty TNHH Đồng Đăng, người đại diện: Lăng Thị Sao" in text
+    assert (text.count("Công ty TNHH Đồng Đăng"), text.count("Lăng Thị Sao")) == (1, 2)
+    unknown = ApplicantBlock("Công ty TNHH Đồng Đăng", organisation=True)
+    assert read(print_receipt(replace(receipt, applicant=unknown))).text.count("Công ty TNHH Đồng Đăng") == 1
+
+
 def test_lines_are_dotted_only_where_something_is_left_to_be_written(receipt, read):
     assert "...." not in read(print_receipt(receipt)).text.replace(" ", "")
     unknown = replace(receipt, applicant=ApplicantBlock("Vi Văn Sỹ"), book_entry=None)
@@ -134,6 +143,12 @@ def test_a_request_made_at_the_counter_has_no_dossier_number(supplement_request,
     text = read(print_supplement_request(at_counter)).text
     assert "Mã hồ sơ" not in text
     assert "Thời hạn bổ sung" not in text
+
+
+def test_a_request_without_a_list_points_at_the_reason(supplement_request, read):
+    text = read(print_supplement_request(replace(supplement_request, missing=()))).text
+    assert "Bản chính" not in text
+    assert "theo nội dung nêu tại phần lý do dưới đây" in text
 
 
 def test_the_refusal_says_no_and_why(refusal, read):
