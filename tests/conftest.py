@@ -24,6 +24,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -31,6 +32,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.database import make_engine, make_sessions
 from engine.database.embedded import DatabaseDidNotStart, EmbeddedPostgres
 from engine.database.migrating import migrate
+from engine.organisation import operations
 from engine.settings import PROJECT, read_settings
 
 PUBLISHED_AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -117,6 +119,14 @@ def _started(folder: Path) -> EmbeddedPostgres:
     return postgres
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_password_hashes() -> Iterator[None]:
+    """Passwords are hashed as always, by argon2id, but with the least work: tests make and check many of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[DatabaseServer]:
     """The PostgreSQL of this run."""
@@ -152,7 +162,7 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def published_template(database_server: DatabaseServer, migrated_template: str) -> str:
+def published_template(database_server: DatabaseServer, migrated_template: str, cheap_password_hashes: None) -> str:
     """Name of the template database with processes/ published and the demo people in it."""
     digest = digest_of(PROJECT / "engine", suffixes=(".py",)) + digest_of(PROJECT / "processes")
     return database_server.template("published", hashlib.sha256(digest.encode()).hexdigest(), _publish)

@@ -26,6 +26,9 @@ OWNER = "motcua"
 LONGEST_SOCKET_FOLDER = 90
 """Bytes; a UNIX socket's whole path must stay below 104 on macOS and 108 on Linux."""
 
+LONGEST_RECOVERY = 120
+"""Seconds that a server gets to replay its log after a crash."""
+
 ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -72,8 +75,7 @@ class EmbeddedPostgres:
         Returns whether it had to be started. Raises DatabaseDidNotStart with the end of the server's log.
         """
         with self._alone():
-            if self._postmaster():
-                self._wait_until_ready()
+            if self._joined():
                 return False
             self._make_cluster()
             self._clear_leftovers()
@@ -198,20 +200,32 @@ class EmbeddedPostgres:
         if self._placement.account:
             os.chown(path, self._placement.account.pw_uid, self._placement.account.pw_gid)
 
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
-        while True:
+    def _joined(self) -> bool:
+        """Wait until the server that runs lets us in; False when none runs, or when it ends meanwhile."""
+        deadline = time.monotonic() + LONGEST_RECOVERY
+        while self._postmaster():
             try:
                 psycopg.connect(self.url("postgres"), connect_timeout=5).close()
             except psycopg.OperationalError:
                 if time.monotonic() > deadline:
                     raise self._failure() from None
-                time.sleep(0.1)
+                time.sleep(0.05)
             else:
-                return
+                return True
+        return False
 
     def _control(self, action: str, *options: str) -> None:
-        self._run("pg_ctl", action, "--pgdata", str(self.cluster), "--wait", "--timeout", "120", "--silent", *options)
+        self._run(
+            "pg_ctl",
+            action,
+            "--pgdata",
+            str(self.cluster),
+            "--wait",
+            "--timeout",
+            str(LONGEST_RECOVERY),
+            "--silent",
+            *options,
+        )
 
     def _run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs; its output goes to a file, because a server would keep a pipe open."""

@@ -1,0 +1,149 @@
+"""The embedded PostgreSQL survives what happens to programs, and never opens anybody's folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from engine.database.embedded import EmbeddedPostgres
+from engine.database.placement import Placement, place
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to move the cluster to another account")
+
+
+def _opened(folder: Path) -> Path:
+    """The folder, with those of pytest above it, open to other accounts as a project's folder usually is."""
+    for part in (folder, *folder.parents):
+        if part.name.startswith("pytest-") or part == folder:
+            part.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def open_folder(tmp_path: Path) -> Path:
+    """An empty folder that other accounts may enter."""
+    return _opened(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A cluster as `make run` has it; every test leaves it running or stopped as it likes."""
+    folder = _opened(tmp_path_factory.mktemp("durable"))
+    server = EmbeddedPostgres(folder / "postgres", say=print)
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgres(durable: EmbeddedPostgres) -> EmbeddedPostgres:
+    """That cluster, running, with nothing in it."""
+    durable.start()
+    with psycopg.connect(durable.url("postgres")) as connection:
+        connection.execute("DROP TABLE IF EXISTS kept")
+    return durable
+
+
+def _write(server: EmbeddedPostgres, value: int) -> None:
+    with psycopg.connect(server.url("postgres")) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (value integer)")
+        connection.execute("INSERT INTO kept VALUES (%s)", (value,))
+
+
+def _read(server: EmbeddedPostgres) -> list[int]:
+    with psycopg.connect(server.url("postgres")) as connection:
+        return [row[0] for row in connection.execute("SELECT value FROM kept ORDER BY value")]
+
+
+def _main_process(server: EmbeddedPostgres) -> int:
+    return int((server.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def test_data_is_there_after_stop_and_start(postgres: EmbeddedPostgres) -> None:
+    _write(postgres, 1)
+    postgres.stop()
+    assert not postgres.is_running()
+    assert postgres.start()
+    assert _read(postgres) == [1]
+
+
+def test_it_starts_again_after_being_killed(postgres: EmbeddedPostgres) -> None:
+    _write(postgres, 1)
+    os.kill(_main_process(postgres), signal.SIGKILL)
+    assert postgres.start(), "a server that was killed must be started, not joined"
+    assert _read(postgres) == [1]
+
+
+def test_a_stale_file_that_names_another_program_does_not_stop_the_start(postgres: EmbeddedPostgres) -> None:
+    lines = (postgres.cluster / "postmaster.pid").read_text().split("\n")
+    postgres.stop()
+    (postgres.cluster / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    assert not postgres.is_running()
+    assert postgres.start()
+
+
+def test_a_second_program_joins_the_server_that_runs(postgres: EmbeddedPostgres) -> None:
+    _write(postgres, 1)
+    second = EmbeddedPostgres(postgres.cluster, say=print)
+    assert not second.start()
+    assert _read(second) == [1]
+
+
+def test_an_interrupted_first_start_leaves_nothing_half_made(open_folder: Path) -> None:
+    (open_folder / "postgres.new").mkdir()
+    (open_folder / "postgres.new" / "PG_VERSION").write_text("18")
+    server = EmbeddedPostgres(open_folder / "postgres", say=print, throwaway=True)
+    try:
+        assert server.start()
+        server.ensure_database("motcua")
+    finally:
+        server.discard()
+
+
+def test_a_very_long_path_still_gets_a_socket(open_folder: Path) -> None:
+    folder = open_folder / ("a-folder-with-quite-a-long-name-" * 3) / "postgres"
+    server = EmbeddedPostgres(folder, say=print, throwaway=True)
+    try:
+        server.start()
+        _write(server, 1)
+    finally:
+        server.discard()
+
+
+def test_only_its_own_account_can_enter_the_cluster(postgres: EmbeddedPostgres) -> None:
+    assert stat.S_IMODE(postgres.cluster.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("setting", ["fsync", "synchronous_commit", "full_page_writes"])
+def test_what_is_committed_is_on_disk(postgres: EmbeddedPostgres, setting: str) -> None:
+    with psycopg.connect(postgres.url("postgres")) as connection:
+        assert connection.execute(f"SHOW {setting}").fetchone() == ("on",)
+
+
+def test_a_durable_cluster_cannot_be_discarded(postgres: EmbeddedPostgres) -> None:
+    with pytest.raises(ValueError, match="throwaway"):
+        postgres.discard()
+    assert postgres.is_running()
+
+
+@AS_ROOT
+def test_as_root_no_folder_is_opened_and_the_move_is_said(open_folder: Path) -> None:
+    closed = open_folder / "home"
+    closed.mkdir(mode=0o700)
+    said: list[str] = []
+    placement: Placement = place(closed / "project" / "var" / "postgres", said.append)
+    assert not placement.cluster.is_relative_to(closed)
+    assert any(str(placement.cluster) in line for line in said)
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+@AS_ROOT
+def test_as_root_a_reachable_folder_is_used_as_it_is(open_folder: Path) -> None:
+    assert place(open_folder / "postgres", print).cluster == open_folder / "postgres"
