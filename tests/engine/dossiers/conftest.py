@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from engine.dossiers.finishing import Completion
 from engine.dossiers.models import Dossier, Task
@@ -105,6 +105,15 @@ class Office:
 def office(published: Session) -> Office:
     """The published system with its demo people, on a session that is rolled back."""
     return Office(published)
+
+
+@pytest.fixture
+def committed_office(
+    published: Session, sessions: sessionmaker[Session]
+) -> Iterator[tuple[Office, sessionmaker[Session]]]:
+    """An office whose work is really committed, on a scratch database of its own, with the factory of its sessions."""
+    with sessions() as session:
+        yield Office(session), sessions
 
 
 @pytest.fixture
