@@ -208,6 +208,10 @@ def broken(draw) -> dict[str, tuple[str, tuple[str, ...]]]:
         ),
         "parameter that cannot be read": ("expression-syntax", a(u("x", writes={"v": "${1 +}"}))),
         "unclosed expression": ("expression-syntax", a(u("x", writes={"v": "Chào ${name"}))),
+        "property that cannot be read": (
+            "expression-syntax",
+            a(u("x", extra="<camunda:properties><camunda:property name='n' value='${1 +'/></camunda:properties>")),
+        ),
         "role that cannot be read": ("expression-syntax", a(u("x", camunda__candidateGroups="${a b}"))),
         "collection that cannot be read": ("expression-syntax", a(u("x", draw.loop("${a b}", "v")))),
         "due date that cannot be read": ("timer-syntax", a(u("x", camunda__dueDate="in three days"))),
@@ -280,6 +284,7 @@ NAMES = [
     "condition that cannot be read",
     "parameter that cannot be read",
     "unclosed expression",
+    "property that cannot be read",
     "role that cannot be read",
     "collection that cannot be read",
     "due date that cannot be read",

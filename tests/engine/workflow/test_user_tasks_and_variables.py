@@ -30,7 +30,11 @@ def test_only_output_parameters_enter_the_process(draw):
 
 
 def test_a_task_says_everything_its_people_need(draw):
-    properties = "<camunda:properties><camunda:property name='name_en' value='Examine'/></camunda:properties>"
+    properties = (
+        "<camunda:properties><camunda:property name='name_en' value='Examine'/>"
+        "<camunda:property name='unit' value='${unit}'/><camunda:property name='other' value='${nobody}'/>"
+        "</camunda:properties>"
+    )
     task = draw.Walk(
         draw.read(
             draw.begin(),
@@ -50,12 +54,12 @@ def test_a_task_says_everything_its_people_need(draw):
             draw.way("begin", "examine", "end"),
         ),
         {"role": "officer"},
-        facts={"days_left": 4, "officer": None},
+        facts={"days_left": 4, "officer": None, "unit": "labour", "nobody": None},
     ).task("examine")
     assert (task.name, task.kind, task.role, task.assignee) == ("Thụ lý hồ sơ", "motcua.process", "officer", None)
     assert task.due_at == draw.MORNING + timedelta(days=2)
     assert task.form == "examine"
-    assert task.properties == {"name_en": "Examine"}
+    assert task.properties == {"name_en": "Examine", "unit": "labour", "other": ""}
     assert task.inputs == {"limit": 8, "note": "cố định", "list": [1, 2]}
 
 

@@ -102,6 +102,7 @@ def _own_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
             text = next((attributes[name] for name in names if name in attributes), None)
             if text is not None:
                 yield node, text, _read_due if offer == "due" else parse_template
+        yield from ((node, text, parse_template) for text in node.properties.values() if "${" in text)
     elif node.type == "scriptTask":
         yield node, node.script or "", parse_expression if attributes.get("resultVariable") else parse_script
     elif node.type in ("serviceTask", "businessRuleTask", "sendTask"):
