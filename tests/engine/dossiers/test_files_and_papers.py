@@ -1,0 +1,94 @@
+"""Files that come in, papers that go out, and who looked at an identity number."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.dossiers.models import DocumentKind, EventKind
+from engine.dossiers.operations import add_attachment, make_document, reveal_identity
+from engine.dossiers.queries import attachments_of, events_of
+from engine.dossiers.refusals import FileRefused, NotYetReceived, UnknownDossier
+
+MORNING = "2026-03-10 09:40"
+SCAN = b"%PDF-1.7\n%scan"
+
+
+def test_a_scan_is_kept_with_its_digest_and_logged(office, moment):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    clerk = office.actor("bd.lan", now)
+    attachment = add_attachment(office.session, clerk, now, dossier.id, "to-khai.pdf", SCAN)
+    office.session.flush()
+    assert (attachment.media_type, attachment.size) == ("application/pdf", len(SCAN))
+    assert [kept.file_name for kept in attachments_of(office.session, dossier.id)] == ["to-khai.pdf"]
+    assert events_of(office.session, dossier.id)[-1].kind == EventKind.FILE_ADDED
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rong.pdf", b""),
+        ("ma-doc.pdf", b"MZ\x90\x00"),
+        ("trang.html", b"<html>"),
+        ("to.pdf", b"%PDF-" + b"0" * 20_000_001),
+    ],
+)
+def test_a_file_that_is_empty_too_large_or_not_a_document_is_refused(office, moment, name, content):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    with pytest.raises(FileRefused) as refused:
+        add_attachment(office.session, office.actor("bd.lan", now), now, dossier.id, name, content)
+    assert name in refused.value.message("vi")
+    assert attachments_of(office.session, dossier.id) == []
+
+
+def test_a_stranger_can_neither_add_a_file_nor_print_a_paper(office, moment):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    stranger = office.actor("vh.huong", now)
+    with pytest.raises(UnknownDossier):
+        add_attachment(office.session, stranger, now, dossier.id, "a.pdf", SCAN)
+    with pytest.raises(UnknownDossier):
+        make_document(office.session, stranger, now, dossier.id, DocumentKind.RECEIPT)
+
+
+def test_the_receipt_is_made_once_and_printed_again_as_the_same_bytes(office, moment):
+    now, later = moment(MORNING), moment("2026-03-11 10:00")
+    dossier = office.receive(now)
+    clerk = office.actor("bd.lan", now)
+    first = make_document(office.session, clerk, now, dossier.id, DocumentKind.RECEIPT, "https://motcua.example")
+    office.session.flush()
+    again = make_document(office.session, clerk, later, dossier.id, DocumentKind.RECEIPT, "https://elsewhere.example")
+    assert first.content.startswith(b"%PDF-")
+    assert again.content == first.content
+
+
+def test_a_paper_that_does_not_exist_yet_is_refused(office, moment):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    clerk = office.actor("bd.lan", now)
+    for kind in (DocumentKind.REFUSAL, DocumentKind.SUPPLEMENT_REQUEST):
+        with pytest.raises(NotYetReceived):
+            make_document(office.session, clerk, now, dossier.id, kind)
+
+
+def test_the_control_slip_grows_with_every_hand_over(office, moment):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    clerk = office.actor("bd.lan", now)
+    before = make_document(office.session, clerk, now, dossier.id, DocumentKind.CONTROL_SLIP)
+    office.session.flush()
+    office.do(dossier, "give", "bd.lan", now, {"packets": 1})
+    office.do(dossier, "take", "nv.mai", now, {"accepted": True})
+    after = make_document(office.session, clerk, now, dossier.id, DocumentKind.CONTROL_SLIP)
+    assert after.content != before.content
+
+
+def test_who_reads_an_identity_number_stands_in_the_log(office, moment):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    party = reveal_identity(office.session, office.actor("nv.dung", now), now, dossier.id)
+    assert party.identity_number == "0102595740"
+    office.session.flush()
+    last = events_of(office.session, dossier.id)[-1]
+    assert (last.kind, last.actor_name) == (EventKind.IDENTITY_READ, "Lý Tiến Dũng")
