@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -10,9 +10,14 @@ import orjson
 from flask import Response
 from pydantic.json_schema import models_json_schema
 
+from engine.dossiers.refusals import NotYourTask, TaskAlreadyDone, UnknownDossier
+from engine.organisation.models import Role
+from engine.organisation.refusals import TokenInvalid
+from engine.refusals import Refusal
 from web.api.idempotency import HEADER, LONGEST, REPLAYED
 from web.api.interface import OPERATIONS, PREFIX, Operation, blueprint
-from web.api.problems import MEDIA_TYPE, TITLES
+from web.api.problems import HTTP_CODES, HTTP_REMEDIES, HTTP_WORDS, MEDIA_TYPE, TITLES, TYPE
+from web.api.refusals import MalformedJson, RequestRefused
 from web.api.shapes.problems import Problem
 
 INTRODUCTION = """The interface of the one-stop centre: receive dossiers, do their tasks, follow what happens.
@@ -128,7 +133,16 @@ def _parameters(declared: Operation) -> Iterable[dict[str, Any]]:
 
 def _query_parameters(schema: dict[str, Any]) -> Iterable[dict[str, Any]]:
     for name, of in schema["properties"].items():
-        yield {"name": name, "in": "query", "required": False, "description": of.pop("description"), "schema": of}
+        described = {"name": name, "in": "query", "required": False, "description": of.pop("description")}
+        yield {**described, "schema": _present(of)}
+
+
+def _present(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter's schema when it is given: that it may be left out is said by `required`, not by null."""
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    if schema.get("default") is None:
+        schema.pop("default", None)
+    return {**schema, **(kinds[0] if kinds else {})}
 
 
 def _answers(declared: Operation) -> dict[str, Any]:
@@ -151,17 +165,9 @@ def _answers(declared: Operation) -> dict[str, Any]:
 
 
 def _problem_answer(status: int) -> dict[str, Any]:
-    example = {
-        "type": f"urn:motcua:problem:{_EXAMPLES.get(status, 'unreadable')}",
-        "title": TITLES[status].vi,
-        "status": status,
-        "detail": "…",
-        "instance": PREFIX,
-        "code": _EXAMPLES.get(status, "unreadable"),
-    }
     answer: dict[str, Any] = {
         "description": TITLES[status].en + ".",
-        "content": {MEDIA_TYPE: {"schema": _reference(Problem.__name__), "example": example}},
+        "content": {MEDIA_TYPE: {"schema": _reference(Problem.__name__), "example": _example(status)}},
         "headers": {"Content-Language": {"description": "The language of the words.", "schema": {"type": "string"}}},
     }
     if status == 401:
@@ -169,18 +175,30 @@ def _problem_answer(status: int) -> dict[str, Any]:
     return answer
 
 
-_EXAMPLES = {
-    400: "malformed_json",
-    401: "token_invalid",
-    403: "not_your_task",
-    404: "unknown_dossier",
-    405: "method_not_allowed",
-    409: "task_already_done",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    422: "form_refused",
-    500: "system_failed",
+def _example(status: int) -> dict[str, Any]:
+    """A problem as it is really answered with this status."""
+    refusal = EXAMPLES.get(status)
+    return {
+        "type": TYPE + (refusal.code if refusal else HTTP_CODES[status]),
+        "title": TITLES[status].vi,
+        "status": status,
+        "detail": refusal.message("vi") if refusal else HTTP_WORDS[status].vi.format(method="DELETE"),
+        "instance": PREFIX + "/tasks",
+        "code": refusal.code if refusal else HTTP_CODES[status],
+        "remedy": refusal.remedy("vi") if refusal else HTTP_REMEDIES[status].vi,
+        **({"completed_by": "Lý Thị Hường", "completed_at": "2022-03-29T02:40:00Z"} if status == 409 else {}),
+    }
+
+
+EXAMPLES: Mapping[int, Refusal] = {
+    400: MalformedJson(reason="EOF while parsing an object at line 1 column 17"),
+    401: TokenInvalid(),
+    403: NotYourTask(task="Xét duyệt", role=Role.DIVISION_HEAD, unit="Sở Nội vụ"),
+    404: UnknownDossier(reference="H37.22-261123-0001"),
+    409: TaskAlreadyDone(task="Thụ lý hồ sơ", by="Lý Thị Hường", at="09:40 29/03/2022"),
+    422: RequestRefused(count=1),
 }
+"""A refusal for each status that the engine or the interface gives; the rest are the web server's own."""
 
 REFERENCE = "#/components/schemas/{model}"
 

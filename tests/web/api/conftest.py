@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,12 +11,14 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
 from werkzeug.test import TestResponse
 
 from engine.database import Base
 from engine.organisation.operations import create_token
 from engine.organisation.queries import actor_for, local_day, person_by_username
 from engine.settings import Settings
+from web.api.document import document
 from web.application import create_application
 
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -38,6 +41,20 @@ class Clock:
         self.now += timedelta(**amount)
 
 
+def assert_as_documented(answer: TestResponse) -> TestResponse:
+    """Every answer that a test gets is held against what the OpenAPI document says of it."""
+    described = document()
+    for path, item in described["paths"].items():
+        operation = item.get(answer.request.method.lower())
+        if operation and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), answer.request.path):
+            expected = operation["responses"][str(answer.status_code)]
+            if "$ref" in expected:
+                expected = described["components"]["responses"][expected["$ref"].rpartition("/")[2]]
+            schema = expected["content"][answer.mimetype]["schema"]
+            OAS31Validator({**schema, "components": described["components"]}).validate(answer.json)
+    return answer
+
+
 class Caller:
     """Somebody who calls the interface with a token."""
 
@@ -51,12 +68,14 @@ class Caller:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> TestResponse:
         """GET below /api/v1."""
-        return self.client.get("/api/v1" + path, headers=self.headers(headers))
+        return assert_as_documented(self.client.get("/api/v1" + path, headers=self.headers(headers)))
 
     def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: Any) -> TestResponse:
         """POST a JSON body below /api/v1."""
         content = {"json": body} if body is not None else {}
-        return self.client.post("/api/v1" + path, headers=self.headers(headers), **content, **more)
+        return assert_as_documented(
+            self.client.post("/api/v1" + path, headers=self.headers(headers), **content, **more)
+        )
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 KEY = {"Idempotency-Key": "0b0f9d6e-33a5-4f57-a2cb-0d5bb7c2a1c4"}
 
@@ -90,3 +91,36 @@ def test_twins_that_arrive_together_are_one_dossier(application, clerk, declarat
     assert len({answer.json["number"] for answer in answers}) == 1
     assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
     assert number_of_dossiers(contents) == 1
+
+
+def test_of_many_who_complete_one_task_at_once_one_does_and_the_others_learn_who(
+    application, clerk, log_in, declaration, contents
+):
+    task = clerk.post("/dossiers", declaration).json["open_tasks"][0]["id"]
+    tokens = [clerk.token, log_in("bd.hung").token]
+
+    def complete(turn):
+        caller = type(clerk)(application.test_client(), tokens[turn % 2])
+        return caller.post(f"/tasks/{task}/complete", {"answers": {"packets": 1}})
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(complete, range(20)))
+    winners = [answer.json["task"]["completed_by"] for answer in answers if answer.status_code == 200]
+    losers = [answer.json for answer in answers if answer.status_code == 409]
+    assert (len(winners), len(losers)) == (1, 19)
+    assert {loser["completed_by"] for loser in losers} == set(winners)
+    assert {loser["code"] for loser in losers} == {"task_already_done"}
+    assert contents()["hand_over"][0] == 1
+
+
+def test_a_completion_is_one_commit_and_a_bounded_number_of_statements(application, clerk, declaration):
+    """The bound is what was measured; it may only be lowered."""
+    task = clerk.post("/dossiers", declaration).json["open_tasks"][0]["id"]
+    warm = clerk.post("/dossiers", declaration).json["open_tasks"][0]["id"]
+    clerk.post(f"/tasks/{warm}/complete", {"answers": {"packets": 1}})
+    engine, statements, commits = application.extensions["sessions"].kw["bind"], [], []
+    event.listen(engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    event.listen(engine, "commit", commits.append)
+    assert clerk.post(f"/tasks/{task}/complete", {"answers": {"packets": 1}}).status_code == 200
+    assert len(commits) == 1
+    assert len(statements) <= 20, "\n".join(statements)

@@ -20,7 +20,7 @@ class FieldProblem(Answer):
 class Problem(Answer):
     """Why the request was refused and what to do now; nothing was changed."""
 
-    model_config = ConfigDict(title="Problem")
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     type: str = described("Identifies the kind of problem.", "urn:motcua:problem:task_already_done")
     title: str = described("The kind of problem in words.", "Có người đã làm trước")
