@@ -10,7 +10,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.errors import StepFailed
-from engine.workflow.expressions import Environment, Expression
+from engine.workflow.expressions import Environment
 from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.reading.model import Node
 from engine.workflow.runtime.instance import Instance, path_of, set_variable, variables_of
@@ -144,8 +144,3 @@ class Begin(Element):
 
 class PassThrough(Element):
     """An element at which nothing happens: a start event, a plain or manual task, a throwing event without effect."""
-
-
-def as_value(expression: Expression) -> Value:
-    """An expression's closure itself, which is what runs."""
-    return expression.value
