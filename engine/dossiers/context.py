@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.catalogue.definitions import ProcedureDefinition
 from engine.dossiers.models import Dossier, Event, EventKind, Task, WorkflowState
 from engine.organisation.actors import Actor
+from engine.organisation.settings import work_calendar
 from engine.worktime import WorkCalendar
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -31,7 +33,6 @@ class StepContext:
     dossier: Dossier
     workflow: WorkflowState
     definition: ProcedureDefinition
-    calendar: WorkCalendar
     now: datetime
     actor: Actor | None = None
     """None when a timer or a message moves the dossier."""
@@ -40,6 +41,18 @@ class StepContext:
     answers: Mapping[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     """What expressions and decisions see; kept true while the step runs."""
+    open_tasks: dict[UUID, Task] = field(default_factory=dict)
+    """The dossier's open tasks by id, oldest first; kept true while the step is written, so that none is read twice."""
+    known_waits: frozenset[UUID] = frozenset()
+    """Ids of the waits that were written before this step."""
+    _calendar: WorkCalendar | None = None
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working calendar of the deciding unit, read when first asked for: most steps need none."""
+        if self._calendar is None:
+            self._calendar = work_calendar(self.session, self.dossier.deciding_unit.code)
+        return self._calendar
 
     @property
     def today(self) -> date:

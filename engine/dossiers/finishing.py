@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import Dossier, EventKind, Task, TaskState
-from engine.dossiers.refusals import AlreadyClosed, UnknownTask
-from engine.dossiers.steps import lock, take
+from engine.dossiers.refusals import UnknownTask
+from engine.dossiers.steps import context_for, read_standing, take
 from engine.organisation.actors import Actor
 from engine.workflow import Complete
 
@@ -34,19 +34,18 @@ def lock_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> t
     Raises UnknownTask when there is none that this person may know of. A task of a dossier that has ended answers
     with who completed it (TaskAlreadyDone), which tells more than that the dossier is closed.
     """
-    dossier_id = session.scalar(select(Task.dossier_id).where(Task.id == task_id))
+    of_the_task = select(Dossier.id).join(Task, Task.dossier_id == Dossier.id).where(Task.id == task_id)
+    dossier_id = session.scalar(of_the_task.with_for_update(of=Dossier))
     if dossier_id is None:
         raise UnknownTask()
-    try:
-        context = lock(session, dossier_id, now, actor)
-    except AlreadyClosed:
-        task = _read(session, task_id)
-        if rules.may_see(actor, task.dossier, [task]):
-            rules.check_open(task)
-        raise UnknownTask() from None
-    task = _read(session, task_id)
-    if not rules.may_see(actor, context.dossier, [task]):
+    standing = read_standing(session, dossier_id, task_id)
+    task = standing.tasks[task_id]
+    if not rules.may_see(actor, standing.dossier, [task]):
         raise UnknownTask()
+    if standing.workflow is None:
+        rules.check_open(task)
+        raise UnknownTask()
+    context = context_for(session, standing.dossier, standing.workflow, now, actor, standing)
     context.task = task
     return context, task
 
@@ -58,21 +57,16 @@ def finish_task(context: StepContext, task: Task) -> Completion:
     task.state, task.completed_at = TaskState.COMPLETED, context.now
     task.completed_by, task.answers = context.actor.person, dict(context.answers)
     context.log(EventKind.TASK_COMPLETED, name=task.name, choices=_choices(context, task))
-    step = take(context, Complete(task.id, {**_unanswered(context, task), **context.answers}))
-    ready = {place.id for place in step.ready}
-    opened = [other for other in open_tasks_of(context) if other.id in ready and other.opened_at == context.now]
+    context.open_tasks.pop(task.id)
+    before = set(context.open_tasks)
+    take(context, Complete(task.id, {**_unanswered(context, task), **context.answers}))
+    opened = [other for id, other in context.open_tasks.items() if id not in before]
     return Completion(context.dossier, task, tuple(opened))
 
 
 def open_tasks_of(context: StepContext) -> list[Task]:
     """The dossier's open tasks, oldest first."""
-    statement = (
-        select(Task)
-        .where(Task.dossier_id == context.dossier.id, Task.state == TaskState.OPEN)
-        .options(joinedload(Task.unit), joinedload(Task.claimed_by))
-        .order_by(Task.opened_at, Task.id)
-    )
-    return list(context.session.scalars(statement))
+    return list(context.open_tasks.values())
 
 
 def _choices(context: StepContext, task: Task) -> dict[str, object]:
@@ -85,18 +79,3 @@ def _unanswered(context: StepContext, task: Task) -> dict[str, None]:
     """Every answer of the form as None, so that an output of the task may name one that was hidden or left out."""
     form = context.definition.forms.get(task.form or "")
     return form.unanswered() if form else {}
-
-
-def _read(session: Session, task_id: UUID) -> Task:
-    statement = (
-        select(Task)
-        .where(Task.id == task_id)
-        .options(
-            joinedload(Task.unit),
-            joinedload(Task.claimed_by),
-            joinedload(Task.completed_by),
-            joinedload(Task.dossier),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(statement).one()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
@@ -16,20 +16,14 @@ from engine.workflow import Wait as WorkflowWait
 
 def write_open_places(context: StepContext, step: Step) -> None:
     """Open the tasks that became ready, cancel those that are gone, and replace the waits that changed."""
-    open_tasks = _open_tasks(context)
-    ready = {task.id: task for task in step.ready}
-    for task in open_tasks.values():
+    ready = {place.id: place for place in step.ready}
+    for task in context.open_tasks.values():
         if task.id not in ready:
             _cancel(context, task)
-    for place in ready.values():
-        if place.id not in open_tasks:
-            _open(context, place)
+    kept = {id: task for id, task in context.open_tasks.items() if id in ready}
+    opened = {id: _open(context, place) for id, place in ready.items() if id not in kept}
+    context.open_tasks = kept | opened
     _write_waits(context, step.waits)
-
-
-def _open_tasks(context: StepContext) -> dict[object, Task]:
-    statement = select(Task).where(Task.dossier_id == context.dossier.id, Task.state == TaskState.OPEN)
-    return {task.id: task for task in context.session.scalars(statement)}
 
 
 def _cancel(context: StepContext, task: Task) -> None:
@@ -37,12 +31,12 @@ def _cancel(context: StepContext, task: Task) -> None:
     context.log(EventKind.TASK_CANCELLED, element_id=task.element_id, path=task.path, task=str(task.id), name=task.name)
 
 
-def _open(context: StepContext, place: ReadyTask) -> None:
+def _open(context: StepContext, place: ReadyTask) -> Task:
     holder = _assignee(context, place)
     unit = _unit_of(context, place)
     task = Task(
         id=place.id,
-        dossier_id=context.dossier.id,
+        dossier=context.dossier,
         element_id=place.element_id,
         path="/".join(place.path),
         name=place.name,
@@ -50,12 +44,14 @@ def _open(context: StepContext, place: ReadyTask) -> None:
         kind=place.kind,
         role=_role_of(place),
         unit_id=unit.id,
+        unit=unit,
         form=place.form,
         inputs=dict(place.inputs),
         state=TaskState.OPEN,
         opened_at=context.now,
         due_at=place.due_at,
         claimed_by_id=holder.id if holder else None,
+        claimed_by=holder,
         claimed_at=context.now if holder else None,
     )
     context.session.add(task)
@@ -69,6 +65,7 @@ def _open(context: StepContext, place: ReadyTask) -> None:
         unit=unit.code,
         assignee=holder.full_name if holder else None,
     )
+    return task
 
 
 def _role_of(place: ReadyTask) -> Role:
@@ -93,13 +90,12 @@ def _assignee(context: StepContext, place: ReadyTask) -> Person | None:
 
 
 def _write_waits(context: StepContext, waits: Iterable[WorkflowWait]) -> None:
-    session, dossier_id = context.session, context.dossier.id
     current = {wait.id: wait for wait in waits}
-    known = set(session.scalars(select(Wait.id).where(Wait.dossier_id == dossier_id)))
-    gone = known - current.keys()
+    gone = context.known_waits - current.keys()
     if gone:
-        session.execute(delete(Wait).where(Wait.id.in_(gone)))
-    session.add_all(_wait_row(context, wait) for id, wait in current.items() if id not in known)
+        context.session.execute(delete(Wait).where(Wait.id.in_(gone)))
+    context.session.add_all(_wait_row(context, wait) for id, wait in current.items() if id not in context.known_waits)
+    context.known_waits = frozenset(current)
 
 
 def _wait_row(context: StepContext, wait: WorkflowWait) -> Wait:

@@ -152,4 +152,4 @@ def _validated(context: StepContext, task: Task, answers: Mapping[str, Any]) -> 
             raise UnexpectedAnswers(task=task.name)
         return {}
     form = context.definition.forms[task.form]
-    return validate(form, answers, form_data(context.session, task, context.facts))
+    return validate(form, answers, form_data(context.session, task, context.facts, form.lists()))

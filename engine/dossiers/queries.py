@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -162,19 +162,25 @@ def track(session: Session, number: str, lookup_code: str) -> Dossier:
     return dossier
 
 
-def form_data(session: Session, task: Task, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What a task's form is shown with and judged by: the dossier's facts, the task's inputs, and its choices
-    (`officers` by user name, `units` that may be consulted by code), each as `{value, label}`."""
-    dossier = task.dossier
-    today = local_date(task.opened_at)
-    officers = people_holding(session, Role.OFFICER, task.unit_id, today)
-    return {
-        **(facts if facts is not None else facts_of(dossier)),
+def form_data(
+    session: Session,
+    task: Task,
+    facts: Mapping[str, Any] | None = None,
+    lists: Collection[str] = ("officers", "units"),
+) -> dict[str, Any]:
+    """What a task's form is shown with and judged by: the dossier's facts, the task's inputs, and those of its choices
+    that are named in `lists` (`officers` by user name, `units` that may be consulted by code), as `{value, label}`."""
+    data = {
+        **(facts if facts is not None else facts_of(task.dossier)),
         **task.inputs,
-        "today": today,
-        "officers": [{"value": person.username, "label": person.full_name} for person in officers],
-        "units": [{"value": unit.code, "label": unit.name} for unit in _consultable(session, dossier)],
+        "today": local_date(task.opened_at),
     }
+    if "officers" in lists:
+        officers = people_holding(session, Role.OFFICER, task.unit_id, data["today"])
+        data["officers"] = [{"value": person.username, "label": person.full_name} for person in officers]
+    if "units" in lists:
+        data["units"] = [{"value": unit.code, "label": unit.name} for unit in _consultable(session, task.dossier)]
+    return data
 
 
 def _consultable(session: Session, dossier: Dossier) -> Sequence[Unit]:

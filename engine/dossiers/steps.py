@@ -3,64 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import rules
-from engine.dossiers.context import StepContext, facts_of, local_date
-from engine.dossiers.models import Dossier, DossierState, EventKind, WorkflowState
+from engine.dossiers.context import StepContext, facts_of
+from engine.dossiers.models import Dossier, DossierState, EventKind, Task, TaskState, Wait, WorkflowState
 from engine.dossiers.opening import write_open_places
 from engine.dossiers.refusals import AlreadyClosed, UnknownDossier
 from engine.dossiers.services import SERVICES
 from engine.organisation.actors import Actor
-from engine.organisation.settings import work_calendar
 from engine.workflow import Command, Service, ServiceCall, Step, Surroundings, advance, start
-from engine.worktime import Limit, LimitUnit, WorkCalendar, due_at, hand_over_due
+from engine.worktime import Limit, LimitUnit, due_at, hand_over_due
 from engine.worktime.deadlines import closing_on_or_after
 
 ROUTING_KINDS = frozenset({"gateway", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
 
 
 def lock(session: Session, dossier_id: int, now: datetime, actor: Actor | None = None) -> StepContext:
-    """Lock the dossier until the transaction ends and read where its workflow stands.
+    """Lock the dossier until the transaction ends and read where it stands.
 
-    The state is read in a second statement, after the lock is held: READ COMMITTED then shows what the
-    transaction that held the lock before has written. Raises UnknownDossier; AlreadyClosed when it has ended.
+    Raises UnknownDossier; AlreadyClosed when it has ended.
     """
-    statement = (
-        select(Dossier)
-        .where(Dossier.id == dossier_id)
-        .options(joinedload(Dossier.applicant), joinedload(Dossier.counter), joinedload(Dossier.deciding_unit))
-        .with_for_update(of=Dossier)
-        .execution_options(populate_existing=True)
-    )
-    dossier = session.scalars(statement).one_or_none()
-    if dossier is None:
+    if session.scalar(select(Dossier.id).where(Dossier.id == dossier_id).with_for_update()) is None:
         raise UnknownDossier(reference=dossier_id)
-    workflow = session.get(WorkflowState, dossier_id, populate_existing=True)
-    if workflow is None:
-        raise AlreadyClosed(state=DossierState(dossier.state))
-    return context_for(session, dossier, workflow, now, actor)
+    standing = read_standing(session, dossier_id)
+    if standing.workflow is None:
+        raise AlreadyClosed(state=DossierState(standing.dossier.state))
+    return context_for(session, standing.dossier, standing.workflow, now, actor, standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A dossier as a step finds it."""
+
+    dossier: Dossier
+    workflow: WorkflowState | None
+    """None once the dossier has ended."""
+    tasks: Mapping[UUID, Task]
+    """The open tasks, oldest first, and the one asked for."""
+    waits: frozenset[UUID]
+
+
+def read_standing(session: Session, dossier_id: int, task_id: UUID | None = None) -> Standing:
+    """Everything that a step starts from, in one statement; `task_id` is a task of it that may be open no more.
+
+    To be called with the dossier's row locked: as a statement of its own after the lock it sees, under READ COMMITTED,
+    what the transaction that held the lock before has written.
+    """
+    rows = session.execute(_STANDING, {"dossier": dossier_id, "task": task_id}).all()
+    dossier, workflow, _, waits = rows[0]
+    return Standing(dossier, workflow, {task.id: task for _, _, task, _ in rows if task}, frozenset(waits or ()))
+
+
+_STANDING = (
+    select(
+        Dossier,
+        WorkflowState,
+        Task,
+        select(func.array_agg(Wait.id)).where(Wait.dossier_id == Dossier.id).scalar_subquery(),
+    )
+    .outerjoin(WorkflowState, WorkflowState.dossier_id == Dossier.id)
+    .outerjoin(
+        Task,
+        and_(
+            Task.dossier_id == Dossier.id, or_(Task.state == TaskState.OPEN, Task.id == bindparam("task", type_=Uuid))
+        ),
+    )
+    .where(Dossier.id == bindparam("dossier", type_=Integer))
+    .options(
+        joinedload(Dossier.applicant, innerjoin=True),
+        joinedload(Dossier.counter, innerjoin=True),
+        joinedload(Dossier.deciding_unit, innerjoin=True),
+        joinedload(Task.unit),
+        joinedload(Task.claimed_by),
+        joinedload(Task.completed_by),
+    )
+    .order_by(Task.opened_at, Task.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def context_for(
-    session: Session, dossier: Dossier, workflow: WorkflowState, now: datetime, actor: Actor | None
+    session: Session,
+    dossier: Dossier,
+    workflow: WorkflowState,
+    now: datetime,
+    actor: Actor | None,
+    standing: Standing | None = None,
 ) -> StepContext:
-    """The context of a step on a dossier that is locked or new."""
+    """The context of a step on a dossier that is locked (then `standing` says what it found) or new."""
+    tasks = standing.tasks if standing else {}
     return StepContext(
         session=session,
         dossier=dossier,
         workflow=workflow,
         definition=definition_of(session, dossier.version_id),
-        calendar=work_calendar(session, dossier.deciding_unit.code),
         now=now,
         actor=actor,
         facts=facts_of(dossier),
+        open_tasks={id: task for id, task in tasks.items() if task.state == TaskState.OPEN},
+        known_waits=standing.waits if standing else frozenset(),
     )
 
 
@@ -68,7 +118,8 @@ def begin(context: StepContext) -> Step:
     """Start the workflow of a new dossier."""
     with context.session.no_autoflush:
         step = start(context.definition.workflow, {}, surroundings_of(context))
-    write(context, step)
+        write(context, step)
+    context.session.flush()
     return step
 
 
@@ -80,7 +131,7 @@ def take(context: StepContext, command: Command) -> Step:
     """
     with context.session.no_autoflush:
         step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
-    write(context, step)
+        write(context, step)
     return step
 
 
@@ -89,23 +140,24 @@ def surroundings_of(context: StepContext) -> Surroundings:
     return Surroundings(
         now=context.now,
         facts=context.facts,
-        functions=clock_functions(context.calendar, context.now),
+        functions=clock_functions(context),
         services={topic: _service(handler, context) for topic, handler in SERVICES.items()},
     )
 
 
-def clock_functions(calendar: WorkCalendar, now: datetime) -> dict[str, Callable[..., Any]]:
+def clock_functions(context: StepContext) -> dict[str, Callable[..., Any]]:
     """The functions of the law's clock that expressions may call; each counts from `now` and returns a moment."""
+    now = context.now
 
     def limit(unit: LimitUnit, amount: int | float) -> datetime | None:
-        return due_at(calendar, now, Limit.read(str(amount), unit))
+        return due_at(context.calendar, now, Limit.read(str(amount), unit))
 
     return {
         "working_days": partial(limit, LimitUnit.WORKING_DAYS),
         "working_hours": partial(limit, LimitUnit.WORKING_HOURS),
         "calendar_days": partial(limit, LimitUnit.CALENDAR_DAYS),
-        "working_day_end": lambda: closing_on_or_after(calendar, local_date(now)),
-        "hand_over_limit": lambda: hand_over_due(calendar, now),
+        "working_day_end": lambda: closing_on_or_after(context.calendar, context.today),
+        "hand_over_limit": lambda: hand_over_due(context.calendar, now),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -103,6 +103,10 @@ class Form:
         """The first segment of every answer's path with None: what expressions may ask for before it is answered."""
         return {part.path[0]: None for part in self.parts}
 
+    def lists(self) -> frozenset[str]:
+        """The facts that list choices (`valuesKey`), those of dynamic lists included."""
+        return frozenset(_lists(self.parts))
+
     def fields(self) -> Iterator[Field]:
         """The fields outside dynamic lists, in the document's order."""
         return (part for part in self.parts if isinstance(part, Field))
@@ -110,3 +114,11 @@ class Form:
     def field(self, key: str) -> Field | None:
         """The field with this dotted path, if there is one outside dynamic lists."""
         return next((found for found in self.fields() if found.key == key), None)
+
+
+def _lists(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Repeat):
+            yield from _lists(part.parts)
+        elif part.choices_from:
+            yield part.choices_from

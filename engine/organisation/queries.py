@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.organisation.actors import Actor
@@ -67,12 +67,18 @@ def unit_on(session: Session, code: str, on: date, procedure_code: str | None = 
     Raises UnknownUnit, UnitNotYet, UnitEnded or SuccessionGoesInCircles.
     """
 
+    statement = select(Unit, UnitSuccession).outerjoin(UnitSuccession, UnitSuccession.old_unit_id == Unit.id)
+    rows = session.execute(statement.where(Unit.code == code)).all()
+    if not rows:
+        raise UnknownUnit(code=code)
+    named, successions = rows[0][0], [succession for _, succession in rows if succession]
+
     def successions_of(unit: Unit) -> list[UnitSuccession]:
+        if unit is named:
+            return successions
         return list(session.scalars(select(UnitSuccession).where(UnitSuccession.old_unit_id == unit.id)))
 
-    return competent_unit(
-        unit_by_code(session, code), on, procedure_code, successions_of, lambda id: session.get_one(Unit, id)
-    )
+    return competent_unit(named, on, procedure_code, successions_of, lambda id: session.get_one(Unit, id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +164,14 @@ def counters_for(
 
 
 def actor_for(session: Session, person: Person, on: date) -> Actor:
-    """The person with the rights in force on `on`: one statement, and one more for a post clerk."""
-    memberships = frozenset(
-        (unit_id, Role(role))
-        for unit_id, role in session.execute(
-            select(Membership.unit_id, Membership.role).where(
-                Membership.person_id == person.id, during(on, Membership.valid_from, Membership.valid_to)
-            )
-        )
-    )
-    serving = [unit_id for unit_id, role in memberships if role is Role.POST_CLERK]
-    return Actor(person, memberships, _units_served(session, serving, on) if serving else {})
+    """The person with the rights in force on `on`, in one statement."""
+    return _actor(session.execute(_with_rights(on).where(Person.id == person.id)).all(), person)
 
 
 def actor_by_token(session: Session, now: datetime, token: str) -> Actor:
-    """Who asks with this bearer token; raises TokenInvalid for an unknown, expired or revoked one."""
-    person = session.scalar(
-        select(Person)
+    """Who asks with this bearer token; raises TokenInvalid for an unknown, expired or revoked one. One statement."""
+    rows = session.execute(
+        _with_rights(local_day(now))
         .join(ApiToken, ApiToken.person_id == Person.id)
         .where(
             ApiToken.token_hash == token_hash(token),
@@ -182,10 +179,33 @@ def actor_by_token(session: Session, now: datetime, token: str) -> Actor:
             ApiToken.expires_at > now,
             Person.active,
         )
-    )
-    if person is None:
+    ).all()
+    if not rows:
         raise TokenInvalid()
-    return actor_for(session, person, local_day(now))
+    return _actor(rows, rows[0][0])
+
+
+def _with_rights(on: date) -> Select[Person, int | None, str | None, int | None]:
+    """People with each role held on `on`: unit, role, and for a post clerk each unit that the counter serves."""
+    held = and_(Membership.person_id == Person.id, during(on, Membership.valid_from, Membership.valid_to))
+    served = _units_served(on)
+    return (
+        select(Person, Membership.unit_id, Membership.role, served.c.unit_id)
+        .outerjoin(Membership, held)
+        .outerjoin(served, and_(Membership.role == Role.POST_CLERK, served.c.counter_id == Membership.unit_id))
+    )
+
+
+def _actor(rows: Iterable[Row[Person, int | None, str | None, int | None]], person: Person) -> Actor:
+    memberships: set[tuple[int, Role]] = set()
+    counters: dict[int, set[int]] = {}
+    for _, unit_id, role, served in rows:
+        if unit_id is None or role is None:
+            continue
+        memberships.add((unit_id, Role(role)))
+        if role == Role.POST_CLERK:
+            counters.setdefault(unit_id, set()).update(() if served is None else (served,))
+    return Actor(person, frozenset(memberships), {id: frozenset(units) for id, units in counters.items()})
 
 
 def token_hash(token: str) -> str:
@@ -198,21 +218,18 @@ def local_day(now: datetime) -> date:
     return now.astimezone(TIME_ZONE).date()
 
 
-def _units_served(session: Session, counters: Iterable[int], on: date) -> dict[int, frozenset[int]]:
+def _units_served(on: date) -> CTE:
     """For each counter the units it receives for, with the units these have succeeded: their old dossiers remain."""
     served = (
         select(ReceptionAssignment.counter_id, ReceptionAssignment.deciding_unit_id.label("unit_id"))
         .where(
-            ReceptionAssignment.counter_id.in_(list(counters)),
             ReceptionAssignment.operator == literal("post"),
             during(on, ReceptionAssignment.valid_from, ReceptionAssignment.valid_to),
         )
         .cte("served", recursive=True)
     )
-    predecessors = select(served.c.counter_id, UnitSuccession.old_unit_id).where(
-        UnitSuccession.new_unit_id == served.c.unit_id, UnitSuccession.effective_on <= on
+    return served.union(
+        select(served.c.counter_id, UnitSuccession.old_unit_id).where(
+            UnitSuccession.new_unit_id == served.c.unit_id, UnitSuccession.effective_on <= on
+        )
     )
-    units: dict[int, set[int]] = {counter: set() for counter in counters}
-    for counter_id, unit_id in session.execute(select(served.union(predecessors))):
-        units[counter_id].add(unit_id)
-    return {counter: frozenset(found) for counter, found in units.items()}
