@@ -101,7 +101,7 @@ def _next_due_timer(instance: Instance) -> bool:
     due = [(moment, task) for task in instance.waiting.values() if (moment := task.task_spec.due_at(task)) is not None]
     if not due:
         return False
-    moment, task = min(due, key=lambda each: each[0])
+    moment, task = min(due, key=lambda each: (each[0], each[1].task_spec.name))
     if moment > instance.surroundings.now:
         return False
     task.task_spec.fire(task)

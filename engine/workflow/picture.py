@@ -21,7 +21,7 @@ def picture_of(instance: Instance, state: bytes) -> Step:
     """The step as the caller sees it."""
     ready: list[ReadyTask] = []
     waits: list[Wait] = []
-    for task, path in _everything(instance, ()):
+    for task, path in everything_in_order(instance):
         if task._state == TaskState.READY:
             ready.append(_ready_task(task, path))
         elif task.id in instance.waiting and task.task_spec.event.kind in _SEEN_KINDS:
@@ -39,12 +39,13 @@ def picture_of(instance: Instance, state: bytes) -> Step:
     )
 
 
-def _everything(workflow: Any, path: tuple[str, ...]) -> Iterator[tuple[Task, tuple[str, ...]]]:
+def everything_in_order(workflow: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Task, tuple[str, ...]]]:
+    """All tasks with their paths, in the order in which they stand in the tree, insides after their outsides."""
     for task in tasks_in_order(workflow):
         yield task, path
         inner = workflow.top_workflow.subprocesses.get(task.id)
         if inner is not None:
-            yield from _everything(inner, (*path, task.task_spec.node.id))
+            yield from everything_in_order(inner, (*path, task.task_spec.node.id))
 
 
 def _ready_task(task: Task, path: tuple[str, ...]) -> ReadyTask:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -13,7 +12,7 @@ from engine.workflow.codec import dump_state, load_into, state_document
 from engine.workflow.definition import Definition
 from engine.workflow.driver import run_until_quiet
 from engine.workflow.errors import MessageNotAwaited, TaskNotReady
-from engine.workflow.picture import picture_of
+from engine.workflow.picture import everything_in_order, picture_of
 from engine.workflow.runtime.instance import Instance
 from engine.workflow.runtime.tree import fold
 from engine.workflow.step import Command, Complete, Deliver, FireDueTimers, Step, Surroundings, Variables
@@ -106,13 +105,14 @@ def _complete(instance: Instance, command: Complete) -> None:
 
 
 def _deliver(instance: Instance, command: Deliver) -> None:
-    waiter = next((task for task in instance.waiting.values() if _awaits(task, command)), None)
+    waiter = next((task for task, _ in everything_in_order(instance) if _awaits(instance, task, command)), None)
     if waiter is None:
         raise MessageNotAwaited(message=command.message)
     waiter.task_spec.fire(waiter, command.payload)
 
 
-def _awaits(task: Task, command: Deliver) -> Any:
+def _awaits(instance: Instance, task: Task, command: Deliver) -> bool:
+    if task.id not in instance.waiting or command.to not in (None, task.id):
+        return False
     event = task.task_spec.event
-    wanted = command.to is None or command.to == task.id
-    return wanted and event.kind == "message" and event.name == command.message
+    return bool(event.kind == "message" and event.name == command.message)

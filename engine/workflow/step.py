@@ -52,7 +52,7 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Deliver a message to one of those that wait for it: the one with the id `to`, else the one that waits longest.
+    """Deliver a message to one of those that wait for it: the one with the id `to`, else the first of `Step.waits`.
 
     The payload is what a user task's answers are: only the catching element's output parameters enter the process.
     """

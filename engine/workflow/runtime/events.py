@@ -143,10 +143,11 @@ def _waits_on(task: Task, host: str | None) -> bool:
 
 def end_boundary_events(task: Task) -> None:
     """The activity is done: its boundary events wait no longer."""
-    host = task.task_spec.node.id
-    for other in neighbours(task):
-        if _waits_on(other, host):
-            cancel(other)
+    node = task.task_spec.node
+    if node.is_activity:
+        for other in neighbours(task):
+            if _waits_on(other, node.id):
+                cancel(other)
 
 
 class ThrowingEvent(Element):
@@ -162,6 +163,7 @@ class ThrowingEvent(Element):
             self.top(task).sent.append(SentMessage(self.event.name or "", payload))
 
     def finished(self, task: Task) -> None:
+        end_boundary_events(task)
         if self.event.kind == "signal":
             self._broadcast(task)
         elif self.event.kind == "terminate":

@@ -205,6 +205,15 @@ def test_a_message_is_taken_again_and_again_by_a_boundary_that_does_not_interrup
     assert "work" in walk.ready
 
 
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_message_in_time_ends_the_deadline_of_its_receive_task(draw, interrupting):
+    late = draw.boundary("late", "work", draw.timer("P5D"), interrupting=interrupting)
+    walk = draw.Walk(with_boundary(draw, late, inside=draw.element("receiveTask", "work", messageRef="message_a")))
+    walk.deliver("a")
+    assert (walk.ready, walk.waits) == (["after"], [])
+    assert walk.wait(days=6).ready == ["after"]
+
+
 def test_a_message_nobody_waits_for_is_refused(draw):
     walk = draw.Walk(with_boundary(draw, draw.boundary("note", "work", draw.event("message", "message_a"))))
     with pytest.raises(MessageNotAwaited):
