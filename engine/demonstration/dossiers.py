@@ -44,7 +44,7 @@ def create_dossiers(sessions: sessionmaker[Session], now: datetime, processes: P
     Oldest first, so that numbers and books grow as they would have. A story that a changed procedure no longer
     allows ends where it is refused, and is named in the log.
     """
-    scenarios = {folder: _scenarios(processes / folder) for folder in {life.folder for life in LIVES}}
+    scenarios = {folder: read_stories(processes / folder) for folder in {life.folder for life in LIVES}}
     with sessions() as session:
         calendar = work_calendar(session)
         codes = {row.folder: row.code for row in session.scalars(select(Procedure))}
@@ -60,7 +60,8 @@ def create_dossiers(sessions: sessionmaker[Session], now: datetime, processes: P
     return made
 
 
-def _scenarios(folder: Path) -> Mapping[str, Scenario]:
+def read_stories(folder: Path) -> Mapping[str, Scenario]:
+    """The scenarios of a procedure's folder by their ids; none where the folder has no scenario file."""
     file = folder / "scenarios.yaml"
     return {scenario.id: scenario for scenario in read_scenarios(file.read_bytes())} if file.exists() else {}
 
@@ -91,13 +92,13 @@ class Story:
         self.moved = timedelta()
 
     def run(self, received_at: datetime, now: datetime) -> bool:
-        """Take the steps whose time has come by `now`, then fire the timers that are due; whether a dossier exists."""
+        """Take the steps whose time has come by `now`, then fire what timers are due; whether a dossier exists."""
         self.moved = timedelta(days=(local_day(received_at) - local_day(self.scenario.received_at)).days)
         if self.scenario.filed_at:
             self._file(received_at)
             received_at = add_working_minutes(self.calendar, received_at, round(60 * self.life.pace))
         for moment, step in self._timetable(received_at):
-            if moment > now:
+            if moment > now or step.target == self.life.halts_before:
                 break
             self._pass_time(moment)
             if not self._take(step, moment):
@@ -106,11 +107,14 @@ class Story:
         return self.dossier is not None
 
     def _timetable(self, received_at: datetime) -> Iterator[tuple[datetime, ScenarioStep]]:
-        """Every step with its moment: the scenario's intervals as working time, stretched by the life's pace."""
+        """Every step with its moment: the scenario's intervals as working time, stretched by the life's pace.
+
+        Only what lasts more than a week is calendar time: those are waits for the law's limits.
+        """
         before, moment = self.scenario.received_at, received_at
         for step in self.scenario.steps:
             after = step.until(before)
-            if step.kind == "wait":
+            if after - before > timedelta(days=7):
                 moment += after - before
             else:
                 moment = add_working_minutes(self.calendar, moment, self._minutes(after - before))

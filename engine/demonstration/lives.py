@@ -16,7 +16,9 @@ class Life:
     clock: str = "09:10"
     """Local time of the reception."""
     pace: float = 1.0
-    """How much more slowly than in the scenario people worked; above 3 most dossiers become overdue."""
+    """How much more slowly than in the scenario people worked."""
+    halts_before: str = ""
+    """The task that nobody has completed yet; without it the story goes on as far as time allows."""
 
 
 REGISTRY = "common/registry_copy"
@@ -50,29 +52,33 @@ LIVES = (
     Life(SAFETY, "sent_back_by_head_and_leader", 11, "14:05", 3.0),
     Life(GUIDE, "reissue_of_a_lost_card", 10, "09:35", 2.0),
     Life(PRINT, "in_2026_by_the_successor", 9, "10:10", 1.8),
-    Life(SAFETY, "straight_path", 8, "08:55", 4.0),
-    Life(GUIDE, "supplement_answered", 7, "13:10", 1.2),
+    Life(SAFETY, "straight_path", 9, "08:55", halts_before="examine"),
+    Life(INVEST, "all_agree", 8, "15:25", 0.6, "give_opinion"),
+    Life(GUIDE, "supplement_answered", 7, "13:10", 1.2, "receive_supplement"),
     Life(REGISTRY, "before_three_o_clock", 6, "09:20", 0.8),
-    Life(TRAVEL, "new_licence", 6, "14:40", 1.4),
-    Life(INVEST, "all_agree", 6, "15:25", 1.4),
+    Life(TRAVEL, "new_licence", 6, "14:40", 1.0, "sign"),
+    Life(SAFETY, "straight_path", 6, "10:25", 1.5, "return_to_applicant"),
     Life(SAFETY, "take_over_refused", 5, "08:25"),
-    Life(GUIDE, "withdrawn_after_payment", 5, "10:35", 4.5),
-    Life(PRINT, "supplement_restarts_the_clock", 5, "09:15", 1.2),
-    Life(SAFETY, "straight_path", 4, "13:35", 2.2),
-    Life(GUIDE, "new_card", 4, "09:45", 1.0),
-    Life(TRAVEL, "bank_silent_then_confirms", 3, "08:35"),
-    Life(SAFETY, "filed_online", 3, "10:50", 1.0),
-    Life(GUIDE, "exchange", 3, "14:20", 1.6),
-    Life(SAFETY, "straight_path", 2, "08:10", 1.1),
-    Life(PRINT, "printed_document", 2, "09:30", 1.3),
-    Life(REGISTRY, "sent_back_by_the_leader", 2, "08:45", 4.0),
-    Life(SAFETY, "incomplete_then_completed", 2, "15:05", 1.5),
-    Life(GUIDE, "new_on_site_card", 1, "10:15", 1.2),
-    Life(TRAVEL, "new_licence", 1, "13:50", 1.5),
-    Life(SAFETY, "straight_path", 1, "14:55", 2.0),
-    Life(GUIDE, "new_card", 1, "15:40", 6.0),
-    Life(REGISTRY, "before_three_o_clock", 1, "15:30", 2.0),
-    Life(SAFETY, "filed_online", 1, "16:10", 30.0),
+    Life(GUIDE, "withdrawn_after_payment", 5, "10:35", 1.0, "confirm_withdrawal"),
+    Life(PRINT, "supplement_restarts_the_clock", 5, "09:15", 1.2, "receive_supplement"),
+    Life(SAFETY, "straight_path", 4, "13:35", 1.0, "review"),
+    Life(GUIDE, "new_card", 4, "09:45", 1.0, "sign"),
+    Life(PRINT, "in_2026_by_the_successor", 4, "10:10", 1.0, "issue"),
+    Life(TRAVEL, "bank_silent_then_confirms", 4, "08:35", 1.0, "record_bank_answer"),
+    Life(REGISTRY, "sent_back_by_the_leader", 3, "08:45", 1.0, "sign"),
+    Life(SAFETY, "filed_online", 3, "10:50", 1.0, "issue"),
+    Life(GUIDE, "exchange", 3, "14:20", 1.0, "examine_reissue"),
+    Life(SAFETY, "incomplete_then_completed", 3, "15:05", 1.0, "receive_completed_dossier"),
+    Life(INVEST, "refused_without_consultation", 3, "09:50", 1.0, "check_dossier"),
+    Life(SAFETY, "straight_path", 2, "08:10", 1.0, "assign"),
+    Life(PRINT, "printed_document", 2, "09:30", 1.0, "collect_payment"),
+    Life(TRAVEL, "new_licence", 2, "13:50", 1.0, "collect_payment"),
+    Life(GUIDE, "new_on_site_card", 2, "10:15", 1.0, "assign"),
+    Life(SAFETY, "filed_online", 2, "16:10", 1.0, "receive_dossier"),
+    Life(SAFETY, "straight_path", 1, "14:55", 1.0, "take"),
+    Life(GUIDE, "new_card", 1, "15:40", 1.0, "give"),
+    Life(REGISTRY, "before_three_o_clock", 1, "15:30", 1.0, "search_register"),
+    Life(SAFETY, "straight_path", 1, "16:20", 1.0, "give"),
 )
 
 PERSONS = (

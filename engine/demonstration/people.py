@@ -102,7 +102,7 @@ def sign_in_table(sessions: sessionmaker[Session], language: str) -> str:
         .order_by(Membership.id)
     )
     with sessions() as session:
-        rows = session.execute(statement).tuples().all()
+        rows = session.execute(statement).all()
     if not rows:
         return ""
     lines = [
