@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, g
-from flask_babel import gettext as _
 
 from engine.organisation.settings import work_calendar
 from engine.worktime import WorkCalendar, remaining
 from web.language import language
+from web.language import translated as _
 from web.unit_of_work import now, session
 
 

@@ -26,6 +26,9 @@ PUBLIC = frozenset(
 )
 """The endpoints that anybody may open; every other view carries `open_to` or `open_to_everybody_known`."""
 
+WORKERS = (Role.POST_CLERK, Role.DIVISION_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+"""Who has tasks to do."""
+
 TOKEN_BLUEPRINTS = frozenset({"api"})
 """Blueprints that know the caller by a token and guard themselves."""
 
@@ -100,4 +103,4 @@ def _check() -> None:
 def install(application: Flask) -> None:
     """Refuse every request that no declaration allows."""
     application.before_request(_check)
-    application.jinja_env.globals.update(holds=holds, Role=Role)
+    application.jinja_env.globals.update(holds=holds, Role=Role, WORKERS=WORKERS)

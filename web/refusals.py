@@ -6,13 +6,13 @@ from datetime import datetime
 
 import structlog
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 from web.formatting import moment
 from web.language import language
+from web.language import translated as _
 
 logger = structlog.get_logger(__name__)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask, g
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.catalogue.definitions import definition_of
 from engine.dossiers.models import Channel, ChargeKind, DossierState, PartyKind, PaymentMethod, ReturnMethod, Task
 from engine.dossiers.parties import IdentityPaper
 from engine.forms import shown_answers
-from engine.organisation.models import Unit
+from engine.organisation.models import Person, Unit
 from web.formatting import title
 from web.language import language
 from web.unit_of_work import session
@@ -19,14 +22,35 @@ def unit_name(unit_id: int) -> str:
     """The name of a unit in the reader's language; all names are read once a request."""
     if "unit_names" not in g:
         column = Unit.name if language() == "vi" else Unit.name_en
-        g.unit_names = dict(session().execute(select(Unit.id, column)).tuples().all())
+        g.unit_names = dict(session().execute(select(Unit.id, column)).all())
     return str(g.unit_names[unit_id])
 
 
 def answers_shown(task: Task) -> list[tuple[str, str]]:
     """What was answered in a completed task, with the labels of its form."""
     form = definition_of(session(), task.dossier.version_id).forms.get(task.form or "")
-    return shown_answers(form, task.answers or {}, language()) if form else []
+    if form is None:
+        return []
+    answers = dict(task.answers or {})
+    for field in form.fields():
+        if field.key in answers and field.choices_from in CHOICE_NAMES:
+            answers[field.key] = CHOICE_NAMES[field.choices_from](answers[field.key])
+    return shown_answers(form, answers, language())
+
+
+def _named(column: InstrumentedAttribute[str], name: InstrumentedAttribute[str], value: object) -> object:
+    """The names of what is stored as a code: a text for a text, a list for a list."""
+    codes = value if isinstance(value, list) else [value]
+    names: dict[object, str] = dict(session().execute(select(column, name).where(column.in_(codes))).all())
+    shown = [names.get(code, str(code)) for code in codes]
+    return shown if isinstance(value, list) else shown[0]
+
+
+CHOICE_NAMES: dict[str | None, Callable[[object], object]] = {
+    "officers": lambda value: _named(Person.username, Person.full_name, value),
+    "units": lambda value: _named(Unit.code, Unit.name if language() == "vi" else Unit.name_en, value),
+}
+"""How the answers of fields whose choices the server gives are shown, by the name of those choices."""
 
 
 def actor_post() -> str:

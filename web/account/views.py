@@ -13,7 +13,7 @@ from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role
 from engine.organisation.refusals import TooManyAttempts, WrongCredentials
 from engine.refusals import Unauthenticated
-from web.guard import open_to_everybody_known
+from web.guard import WORKERS, open_to_everybody_known
 from web.language import LANGUAGES, language
 from web.refusals import message
 from web.unit_of_work import commit, now, session
@@ -77,11 +77,11 @@ def choose_language() -> Response:
 def home() -> Response:
     """The page where this person's day begins."""
     actor: Actor = g.actor
-    if actor.holds(Role.CENTRE_MANAGER):
+    if any(actor.holds(role) for role in WORKERS):
+        return redirect(url_for("worklist.mine"))
+    if any(actor.holds(role) for role in (Role.CENTRE_MANAGER, Role.ADMINISTRATOR)):
         return redirect(url_for("manager.overview"))
-    if actor.holds(Role.PROCESS_DESIGNER) and len(actor.memberships) == 1:
-        return redirect(url_for("designer.procedures"))
-    return redirect(url_for("worklist.mine"))
+    return redirect(url_for("designer.procedures"))
 
 
 def _inside(address: str | None) -> str | None:
@@ -95,7 +95,7 @@ def _know_the_person() -> None:
     """Find out who is asking, and end a session that was idle too long or was ended by an administrator."""
     g.actor = None
     if "person" not in cookie or request.endpoint == "static" or request.path.startswith("/api/"):
-        return
+        return None
     idle = now().timestamp() - float(cookie.get("seen", 0))
     if idle > current_app.config["IDLE_SECONDS"]:
         return _forget()

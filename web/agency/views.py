@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.catalogue.definitions import definition_of
@@ -19,11 +18,11 @@ from engine.organisation.models import Role
 from engine.organisation.queries import local_day, people_holding
 from engine.refusals import Invalid
 from web.dossiers.views import shown_facts, within_agency
-from web.guard import actor, open_to
+from web.guard import WORKERS, actor, open_to
 from web.language import language
+from web.language import translated as _
 from web.refusals import field_messages, message
 from web.unit_of_work import commit, now, session
-from web.worklist.views import WORKERS
 
 blueprint = Blueprint("agency", __name__, template_folder="templates")
 
@@ -99,7 +98,8 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         session().rollback()
         return _page(queries.task_for(session(), actor(), task_id), answers, refused), 422
     commit()
-    flash(_("Đã hoàn thành: %(task)s.", task=_task_name(done.task)))
+    number = done.dossier.number or done.dossier.reference
+    flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(number)s.", task=_task_name(done.task), number=number))
     return redirect(_next_place(done), 303)
 
 
@@ -122,11 +122,11 @@ def _keep_files(shown: Task) -> None:
 
 
 def _next_place(done: operations.Completion) -> str:
-    """The next task of the same dossier where this person may do it, else the dossier's page."""
+    """The next task of the same dossier where this person may do it, else the work list."""
     for opened in done.opened:
         if holds_task(actor(), opened, done.dossier) and opened.claimed_by_id in (None, actor().id):
             return url_for("agency.task", task_id=opened.id)
-    return url_for("dossiers.page", number=done.dossier.number or done.dossier.reference)
+    return url_for("worklist.mine")
 
 
 def _page(shown: Task, answers: dict[str, Any], refused: FormRefused | None) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from engine.dossiers.reception import PartyDetails, Reception
 from engine.identities import citizen_warnings, read_citizen_number
 from engine.refusals import Refusal
 from web.formatting import title
+from web.language import translated as _
 from web.refusals import message
 
 
@@ -24,7 +23,9 @@ def _about(party: PartyDetails) -> list[str]:
         citizen = read_citizen_number(party.identity_number)
     except Refusal:
         return []
-    return [f"{party.full_name or _('Số căn cước')}: {message(one)}" for one in citizen_warnings(citizen, party.born_on)]
+    return [
+        f"{party.full_name or _('Số căn cước')}: {message(one)}" for one in citizen_warnings(citizen, party.born_on)
+    ]
 
 
 def reading_of(party: PartyDetails) -> str:

@@ -22,6 +22,7 @@ class DateUnreadable(Invalid):
     vi = "“{text}” không phải ngày có thật; hãy viết ngày/tháng/năm, ví dụ 17/02/1985."
     en = "“{text}” is no date that exists; write day/month/year, for example 17/02/1985."
 
+
 MOST_CHARACTERS = 2000
 
 
@@ -94,7 +95,11 @@ def _day(text: str) -> date | None:
 
 def _components(form: Form) -> list[HandedIn]:
     """The papers that are ticked; a ticked one without a number counts as one original."""
-    codes = [name.split(".", 1)[1].removesuffix(".on") for name in form if name.startswith("components.") and name.endswith(".on")]
+    codes = [
+        name.split(".", 1)[1].removesuffix(".on")
+        for name in form
+        if name.startswith("components.") and name.endswith(".on")
+    ]
     handed = []
     for code in codes:
         originals, copies = _count(form, f"components.{code}.originals"), _count(form, f"components.{code}.copies")
@@ -130,6 +135,15 @@ def form_of(dossier: Dossier) -> Form:
 
 
 def _fill_party(form: Form, prefix: str, party: Party) -> None:
-    for name in ("kind", "full_name", "identity_kind", "identity_number", "phone", "email", "address", "represented_by"):
+    for name in (
+        "kind",
+        "full_name",
+        "identity_kind",
+        "identity_number",
+        "phone",
+        "email",
+        "address",
+        "represented_by",
+    ):
         form[f"{prefix}.{name}"] = getattr(party, name)
     form[f"{prefix}.born_on"] = f"{party.born_on:%d/%m/%Y}" if party.born_on else ""

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -27,6 +26,7 @@ from web.counter.hints import reading_of, warnings
 from web.counter.reading import Form, form_of, read_facts, read_reception, wrong_days
 from web.guard import actor, open_to
 from web.language import language
+from web.language import translated as _
 from web.refusals import field_messages, message
 from web.unit_of_work import commit, now, session
 

@@ -42,7 +42,9 @@ def procedures() -> str:
 def version(version_id: int) -> str:
     """One version: its diagram, its properties, and the other versions of the procedure."""
     shown = _version(version_id)
-    return render_template("designer/version.html", version=shown, properties=definition_of(session(), shown.id).properties)
+    return render_template(
+        "designer/version.html", version=shown, properties=definition_of(session(), shown.id).properties
+    )
 
 
 @blueprint.get("/thu-tuc/<int:version_id>/so-do")

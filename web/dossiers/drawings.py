@@ -13,7 +13,7 @@ DIAGRAM = ".bpmn"
 
 
 def drawing(session: Session, version_id: int, marks: DiagramMarks | None = None) -> dict[str, Any]:
-    """The diagrams by process id (a shared file is called like its process) and the marks, as the browser reads them."""
+    """The diagrams and the marks, as the browser reads them; a shared file is called like its process."""
     names = [name for name in version_file_names(session, version_id) if name.endswith(DIAGRAM)]
     return {
         "root": "procedure",

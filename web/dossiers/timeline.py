@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from engine.dossiers.models import DocumentKind, DossierState, Event, EventKind, PaymentMethod, ReturnMethod
 from web.formatting import moment, money
 from web.language import language
+from web.language import translated as _
 
 Details = Mapping[str, Any]
 

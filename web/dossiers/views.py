@@ -5,8 +5,18 @@ from __future__ import annotations
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
-from flask_babel import gettext as _
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.catalogue.definitions import definition_of
@@ -22,6 +32,7 @@ from web.dossiers.drawings import drawing
 from web.dossiers.timeline import timeline
 from web.guard import actor, open_to_everybody_known
 from web.language import language
+from web.language import translated as _
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("dossiers", __name__, template_folder="templates")
@@ -42,10 +53,9 @@ def search() -> str:
     """Dossiers by number or by part of the applicant's name."""
     text = request.args.get("tim", "").strip()[:80]
     state = request.args.get("trang-thai", "")
-    found = search_dossiers(
-        session(), actor(), text, state=state if state in list(DossierState) else None, after=request.args.get("sau", type=int),
-        size=PAGE_SIZE,
-    )  # fmt: skip
+    wanted = DossierState(state) if state in list(DossierState) else None
+    after = request.args.get("sau", type=int)
+    found = search_dossiers(session(), actor(), text, state=wanted, after=after, size=PAGE_SIZE)
     return render_template("dossiers/search.html", found=found, text=text, state=state)
 
 

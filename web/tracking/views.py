@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, request
-from flask_babel import gettext as _
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 
 from engine.dossiers import queries
 from engine.dossiers.refusals import UnknownDossier
 from engine.organisation.settings import national_status
 from web.language import language
+from web.language import translated as _
 from web.refusals import page
 from web.tracking.limiting import MOST_LOOK_UPS, LookUpLimit
 from web.tracking.steps import public_steps
@@ -18,12 +20,12 @@ blueprint = Blueprint("tracking", __name__, template_folder="templates")
 
 
 @blueprint.record_once
-def _set_up(state: object) -> None:
-    state.app.extensions["look_up_limit"] = LookUpLimit()  # type: ignore[attr-defined]
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.extensions["look_up_limit"] = LookUpLimit()
 
 
 @blueprint.get("/tra-cuu")
-def track() -> object:
+def track() -> ResponseReturnValue:
     """The form; with number and code (typed, or from the receipt's QR code) also what stands there."""
     number, code = request.args.get("so", "").strip()[:60], request.args.get("ma", "").strip()[:12]
     if not (number and code):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from engine.dossiers.work_list import WorkListTab, counts, work_list
-from engine.organisation.models import Role
-from web.guard import actor, open_to
+from web.guard import WORKERS, actor, open_to
 from web.unit_of_work import now, session
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates")
 
-WORKERS = (Role.POST_CLERK, Role.DIVISION_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 PAGE_SIZE = 30
 
 
@@ -25,5 +23,10 @@ def mine() -> str:
     page = work_list(session(), actor(), now(), tab=tab, search=search, after=request.args.get("sau"), size=PAGE_SIZE)
     template = "worklist/table.html" if request.headers.get("HX-Request") else "worklist/list.html"
     return render_template(
-        template, page=page, tab=tab, tabs=counts(session(), actor(), now()), search=search, first="sau" not in request.args
+        template,
+        page=page,
+        tab=tab,
+        tabs=counts(session(), actor(), now()),
+        search=search,
+        first="sau" not in request.args,
     )

@@ -28,6 +28,14 @@ interface Stop {
   inside: string[];
 }
 
+const READABLE = 0.75;
+const MARGIN = 20;
+
+/** `value` between the two, or half-way where there is no room between them. */
+function within(value: number, low: number, high: number): number {
+  return low > high ? (low + high) / 2 : Math.max(low, Math.min(value, high));
+}
+
 /** Whether a shape is drawn around others (a lane, an opened sub-process): what stands inside is marked, not the frame. */
 function isFrame(shape: Shape): boolean {
   return /Participant|Lane/.test(shape.type) || (shape.type === "bpmn:SubProcess" && !shape.collapsed);
@@ -51,6 +59,7 @@ export class DiagramIsland {
     const answer = await fetch(this.element.dataset.source!, { headers: { Accept: "application/json" } });
     if (!answer.ok) return this.say(this.element.dataset.failed!);
     this.drawing = (await answer.json()) as Drawing;
+    this.element.querySelector<HTMLElement>(".key")!.hidden = this.drawing.marks.length === 0;
     await this.show({ process: this.drawing.root, name: this.element.dataset.name ?? "", inside: [] });
     this.element.dataset.ready = "yes";
   }
@@ -151,18 +160,14 @@ export class DiagramIsland {
   /** Fits the diagram; where that would be too small to read, shows what is open now at a readable size. */
   private focus(): void {
     const canvas = this.canvas();
-    if (canvas.zoom("fit-viewport") >= 0.55) return;
-    const open = this.shapes().find((shape) => canvas.hasMarker(shape.id, "is-open") && shape.width);
-    const target = open ?? this.shapes().find((shape) => shape.type === "bpmn:StartEvent");
-    if (!target) return;
-    const scale = 0.75;
-    canvas.zoom(scale);
-    const { outer } = canvas.viewbox();
-    const width = outer.width / scale;
-    const height = outer.height / scale;
-    const { inner } = canvas.viewbox();
-    const x = Math.max(inner.x - 20, Math.min(target.x + target.width / 2 - width * (open ? 0.5 : 0.1), inner.x + inner.width + 20 - width));
-    const y = inner.height < height ? inner.y - (height - inner.height) / 2 : target.y + target.height / 2 - height / 2;
+    const open = this.shapes().find((shape) => shape.width && canvas.hasMarker(shape.id, "is-open"));
+    if (canvas.zoom("fit-viewport", "auto") >= 0.55 || !open) return;
+    canvas.zoom(READABLE);
+    const { inner, outer } = canvas.viewbox();
+    const width = outer.width / READABLE;
+    const height = outer.height / READABLE;
+    const x = within(open.x + open.width / 2 - width / 2, inner.x - MARGIN, inner.x + inner.width + MARGIN - width);
+    const y = within(open.y + open.height / 2 - height / 2, inner.y - MARGIN, inner.y + inner.height + MARGIN - height);
     canvas.viewbox({ x, y, width, height });
   }
 

@@ -1,0 +1,163 @@
+"""A whole dossier through the pages, and what the pages refuse on the way."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.dossiers.models import Dossier, DossierState, Event, EventKind
+from engine.organisation.queries import person_by_username
+
+WALK = [
+    ("bd.lan", "give", {"packets": 1}),
+    ("nv.mai", "take", {"accepted": True}),
+    ("nv.son", "assign", {"officer": "nv.hoa"}),
+    ("nv.hoa", "examine", {"decision": "approve", "inspection_valid": True}),
+    ("nv.son", "review", {"decision": "approve"}),
+    ("nv.thang", "sign", {"decision": "sign"}),
+    ("nv.mai", "issue", {"document_number": "12/GXN-SNV", "document_date": "2026-11-23"}),
+    ("bd.lan", "take_result", {"packets": 1}),
+    ("bd.lan", "return_to_applicant", {"method": "counter", "recipient_name": "Vi Văn Sỹ"}),
+]
+
+
+def walk(log_in, open_task, number: str, until: str | None = None) -> None:
+    for username, element, answers in WALK:
+        if element == until:
+            return
+        task = open_task(number)
+        assert task.element_id == element
+        browser = log_in(username)
+        page = browser.get(f"/viec/{task.id}")
+        assert page.status_code == 200
+        assert 'id="task-form"' in page.text
+        answer = browser.complete(task, **answers)
+        assert answer.status_code == 303, answer.text
+
+
+def test_from_the_counter_to_the_returned_result(log_in, received, open_task, published: Session) -> None:
+    walk(log_in, open_task, received)
+    dossier = published.scalars(select(Dossier).where(Dossier.number == received)).one()
+    assert dossier.state == DossierState.RETURNED
+    page = log_in("bd.lan").get(f"/ho-so/{received}").text
+    assert "12/GXN-SNV" in page
+    assert "Đã trả kết quả" in page
+    assert "Hồ sơ đã kết thúc" in page
+
+
+def test_the_work_list_offers_the_task_to_its_role_only(log_in, received) -> None:
+    assert received in log_in("bd.hung").get("/viec").text
+    assert received not in log_in("nv.mai").get("/viec").text
+
+
+def test_the_work_list_is_searched_by_number_or_name_without_accents(clerk, received) -> None:
+    assert received in clerk.get("/viec?tim=co+khi+dong+dang").text
+    assert received in clerk.get(f"/viec?tim={received}").text
+    assert received not in clerk.get("/viec?tim=khong+co+ai").text
+
+
+def test_the_second_of_two_who_complete_a_task_is_told_who_was_first_and_when(log_in, received, open_task) -> None:
+    task = open_task(received)
+    assert log_in("bd.lan").complete(task, packets=1).status_code == 303
+    late = log_in("bd.hung").complete(task, packets=1)
+    assert late.status_code == 409
+    assert "Hoàng Thị Lan" in late.text
+    assert "09:30 23/11/2026" in late.text
+
+
+def test_a_claimed_task_says_who_holds_it(log_in, received, open_task) -> None:
+    task = open_task(received)
+    lan, hung = log_in("bd.lan"), log_in("bd.hung")
+    assert lan.post(f"/viec/{task.id}/nhan").status_code == 303
+    refused = hung.post(f"/viec/{task.id}/nhan")
+    assert refused.status_code == 409
+    assert "Hoàng Thị Lan" in refused.text
+    assert lan.post(f"/viec/{task.id}/tra-lai").status_code == 303
+    assert hung.post(f"/viec/{task.id}/nhan").status_code == 303
+
+
+def test_a_wrong_field_comes_back_at_its_place_with_the_answers_kept(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="issue")
+    answer = log_in("nv.mai").complete(open_task(received), document_number="", document_date="2026-11-23")
+    assert answer.status_code == 422
+    handed = json.loads(answer.text.split('<script type="application/json">')[1].split("</script>")[0])
+    assert list(handed["errors"]) == ["document_number"]
+    assert handed["data"]["document_date"] == "2026-11-23"
+
+
+def test_answers_that_are_no_object_are_refused(clerk, received, open_task) -> None:
+    task = open_task(received)
+    for answers in ("[]", "{", "7"):
+        assert clerk.post(f"/viec/{task.id}/hoan-thanh", {"answers": answers}).status_code == 422
+
+
+def test_a_dossier_of_another_agency_is_as_unknown_as_one_that_does_not_exist(log_in, received, open_task) -> None:
+    stranger = log_in("vh.huong")
+    assert stranger.get(f"/ho-so/{received}").status_code == 404
+    assert stranger.get("/ho-so/H37.15-261123-9999").status_code == 404
+    assert stranger.get(f"/ho-so/{received}/so-do").status_code == 404
+    assert stranger.get(f"/ho-so/{received}/giay-to/receipt.pdf").status_code == 404
+    assert stranger.get(f"/viec/{open_task(received).id}").status_code == 404
+    assert received not in stranger.get("/ho-so?tim=co+khi").text
+
+
+def test_an_officer_of_the_agency_may_not_do_the_clerks_task(log_in, received, open_task) -> None:
+    task = open_task(received)
+    officer = log_in("nv.hoa")
+    page = officer.get(f"/viec/{task.id}")
+    assert "nhân viên bưu điện" in page.text
+    assert 'id="task-form"' not in page.text
+    assert officer.complete(task, packets=1).status_code == 403
+
+
+def test_an_identity_number_is_masked_until_somebody_looks_and_the_look_is_logged(clerk, received, published) -> None:
+    assert "0102595740" not in clerk.get(f"/ho-so/{received}").text
+    shown = clerk.post(f"/ho-so/{received}/so-dinh-danh")
+    assert "0102595740" in shown.text
+    looks = published.scalars(select(Event).where(Event.kind == EventKind.IDENTITY_READ)).all()
+    assert [look.actor_name for look in looks] == ["Hoàng Thị Lan"]
+
+
+def test_the_head_passes_a_task_on_to_another_officer(log_in, received, open_task, published) -> None:
+    walk(log_in, open_task, received, until="examine")
+    task = open_task(received)
+    other = person_by_username(published, "nv.dung")
+    head = log_in("nv.son")
+    assert "Lý Tiến Dũng" in head.get(f"/viec/{task.id}").text
+    assert head.post(f"/viec/{task.id}/chuyen", {"nguoi": str(other.id)}).status_code == 303
+    assert open_task(received).claimed_by_id == other.id
+
+
+def test_the_diagram_says_what_is_done_and_what_is_open(clerk, received) -> None:
+    drawing = clerk.get(f"/ho-so/{received}/so-do").json
+    marks = {(tuple(mark["path"]), mark["element"]): mark["progress"] for mark in drawing["marks"]}
+    assert "give" in {element for (path, element), progress in marks.items() if progress == "open"}
+    assert "receive_dossier" in {element for (path, element), progress in marks.items() if progress == "done"}
+    assert {"procedure", "intake", "handover"} <= set(drawing["diagrams"])
+    assert drawing["root"] in drawing["diagrams"]
+
+
+def test_a_withdrawal_is_noted_and_confirmed_by_the_agency(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="examine")
+    clerk = log_in("bd.lan")
+    assert clerk.post(f"/ho-so/{received}/rut", {"ly-do": "Không còn nhu cầu"}).status_code == 303
+    assert open_task(received).element_id == "confirm_withdrawal"
+    assert "Không còn nhu cầu" in clerk.get(f"/ho-so/{received}").text
+
+
+def test_opinions_and_drafts_stay_within_the_agency(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="review")
+    task = open_task(received)
+    assert "Các bước trước" in log_in("nv.son").get(f"/viec/{task.id}").text
+    assert "Các bước trước" not in log_in("bd.lan").get(f"/viec/{task.id}").text
+
+
+def test_the_overview_counts_what_is_open_and_what_is_late(log_in, received, office_clock) -> None:
+    manager = log_in("tt.minh")
+    assert "Không có hồ sơ quá hạn." in manager.get("/dieu-hanh").text
+    office_clock.advance(days=15)
+    late = log_in("tt.minh").get("/dieu-hanh").text
+    assert received in late
+    assert "Quá hạn" in late

@@ -1,0 +1,88 @@
+"""Logging in and out, idle sessions, forged forms and the language of the pages."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from engine.organisation.queries import person_by_username
+
+
+def test_a_stranger_is_asked_to_log_in_and_comes_back_to_what_was_wanted(stranger) -> None:
+    asked = stranger.get("/ho-so?tim=nguyen")
+    assert asked.status_code == 303
+    assert asked.location == "/dang-nhap?tiep=/ho-so?tim%3Dnguyen"
+    answer = stranger.post("/dang-nhap", {"username": "bd.lan", "password": "motcua-demo", "tiep": "/ho-so?tim=nguyen"})
+    assert answer.location == "/ho-so?tim=nguyen"
+
+
+def test_a_wrong_password_says_so_and_keeps_the_user_name(stranger) -> None:
+    answer = stranger.log_in("bd.lan", "not the password")
+    assert answer.status_code == 401
+    assert "Tên đăng nhập hoặc mật khẩu không đúng." in answer.text
+    assert 'value="bd.lan"' in answer.text
+    assert stranger.get("/viec").status_code == 303
+
+
+def test_guessing_a_password_locks_the_account_for_a_while(stranger, office_clock) -> None:
+    for _ in range(8):
+        stranger.log_in("bd.lan", "guess")
+    assert "tạm khóa" in stranger.log_in("bd.lan").text
+    office_clock.advance(minutes=16)
+    assert stranger.log_in("bd.lan").status_code == 303
+
+
+def test_nobody_is_sent_to_another_site_after_logging_in(stranger) -> None:
+    for address in ("https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example"):
+        answer = stranger.post("/dang-nhap", {"username": "bd.lan", "password": "motcua-demo", "tiep": address})
+        assert answer.location == "/"
+
+
+def test_a_session_ends_after_an_hour_without_a_click(clerk, office_clock) -> None:
+    for _ in range(3):
+        office_clock.advance(minutes=50)
+        assert clerk.get("/viec").status_code == 200
+    office_clock.advance(minutes=61)
+    assert clerk.get("/viec").location.startswith("/dang-nhap")
+
+
+def test_a_session_ends_when_an_administrator_ends_it(clerk, published: Session) -> None:
+    person_by_username(published, "bd.lan").session_epoch += 1
+    published.flush()
+    assert clerk.get("/viec").status_code == 303
+
+
+def test_an_account_that_is_switched_off_is_out_at_once(clerk, published: Session) -> None:
+    person_by_username(published, "bd.lan").active = False
+    published.flush()
+    assert clerk.get("/viec").status_code == 303
+
+
+def test_logging_out_ends_the_session(clerk) -> None:
+    assert clerk.post("/dang-xuat").location == "/dang-nhap"
+    assert clerk.get("/viec").status_code == 303
+
+
+def test_a_form_without_the_token_of_its_page_changes_nothing(clerk) -> None:
+    answer = clerk.client.post("/dang-xuat")
+    assert answer.status_code == 400
+    assert "Chưa có gì được lưu" in answer.text
+    assert clerk.get("/viec").status_code == 200
+
+
+def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(stranger) -> None:
+    cookie = stranger.log_in("bd.lan").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_the_language_is_chosen_and_kept_after_logging_out(clerk) -> None:
+    assert "Việc cần làm" in clerk.get("/viec").text
+    clerk.post("/ngon-ngu", {"language": "en", "tiep": "/viec"})
+    assert "Work list" in clerk.get("/viec").text
+    clerk.post("/dang-xuat")
+    assert '<html lang="en"' in clerk.get("/dang-nhap").text
+
+
+def test_an_unknown_language_changes_nothing(clerk) -> None:
+    clerk.post("/ngon-ngu", {"language": "xx", "tiep": "/viec"})
+    assert '<html lang="vi"' in clerk.get("/viec").text
