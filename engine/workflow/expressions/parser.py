@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.refusals import Refusal
-from engine.workflow.expressions.errors import ExpressionFailed, ExpressionProblem, ExpressionRefused, VariableMissing
-from engine.workflow.expressions.functions import BUILT_IN
+from engine.workflow.expressions.closures import (
+    SPECIAL_FORMS,
+    binary,
+    call,
+    choice,
+    compared,
+    constant,
+    inverted,
+    item_at,
+    logical,
+    negated,
+    number_of,
+    variable,
+)
+from engine.workflow.expressions.errors import ExpressionRefused
 from engine.workflow.expressions.tokens import Token
 from engine.workflow.expressions.values import (
     add,
-    bounded,
     contains,
     divide,
     equal,
-    item_of,
-    kind_en,
-    kind_vi,
     less,
     multiply,
-    negate,
     remainder,
     subtract,
 )
 
 if TYPE_CHECKING:
-    from engine.workflow.expressions.language import Environment, Value
+    from engine.workflow.expressions.language import Value
 
 MAXIMUM_DEPTH = 30
 MAXIMUM_NODES = 300
@@ -116,11 +122,11 @@ class Parser:
         if self.take("?"):
             chosen = self.expression()
             self.expect(":")
-            value = _choice(value, chosen, self.expression())
+            value = choice(value, chosen, self.expression())
         elif self.take("if"):
             condition = self._either()
             self.expect("else")
-            value = _choice(condition, value, self.expression())
+            value = choice(condition, value, self.expression())
         self._depth -= 1
         return value
 
@@ -129,19 +135,19 @@ class Parser:
         self.expect("then")
         chosen = self.expression()
         self.expect("else")
-        return _choice(condition, chosen, self.expression())
+        return choice(condition, chosen, self.expression())
 
     def _either(self) -> Value:
         operands = [self._both()]
         while self.take("or", "||"):
             operands.append(self._both())
-        return operands[0] if len(operands) == 1 else _logical("or", True, operands)
+        return operands[0] if len(operands) == 1 else logical("or", True, operands)
 
     def _both(self) -> Value:
         operands = [self._negation()]
         while self.take("and", "&&"):
             operands.append(self._negation())
-        return operands[0] if len(operands) == 1 else _logical("and", False, operands)
+        return operands[0] if len(operands) == 1 else logical("and", False, operands)
 
     def _negation(self) -> Value:
         turns = 0
@@ -149,7 +155,7 @@ class Parser:
             self._count()
             turns += 1
         value = self._comparison()
-        return _inverted(value, turns) if turns else value
+        return inverted(value, turns) if turns else value
 
     def _comparison(self) -> Value:
         first = self.sum()
@@ -158,7 +164,7 @@ class Parser:
             rest.append((_COMPARISONS[sign], self.sum()))
         if not rest:
             return first
-        return _compared(first, rest)
+        return compared(first, rest)
 
     def _comparison_sign(self) -> str | None:
         if sign := self.take("==", "!=", "<", "<=", ">", ">=", "in"):
@@ -180,7 +186,7 @@ class Parser:
         value = operand()
         while sign := self.take(*signs):
             self._count()
-            value = _binary(signs[sign], value, operand())
+            value = binary(signs[sign], value, operand())
         return value
 
     def _signed(self) -> Value:
@@ -190,10 +196,10 @@ class Parser:
             signs.append(sign)
         value = self._with_items()
         if "!" not in signs:
-            return _negated(value) if signs.count("-") % 2 else value
+            return negated(value) if signs.count("-") % 2 else value
         if set(signs) != {"!"}:
             raise self.unexpected()
-        return _inverted(value, len(signs))
+        return inverted(value, len(signs))
 
     def _with_items(self) -> Value:
         value = self._primary()
@@ -204,12 +210,12 @@ class Parser:
                     raise self.unexpected()
                 self._position += 1
                 self._count()
-                value = _item(value, _constant(token.text))
+                value = item_at(value, constant(token.text))
             elif not self.closes_range() and self.take("["):
                 key = self.expression()
                 self.expect("]")
                 self._count()
-                value = _item(value, key)
+                value = item_at(value, key)
             else:
                 return value
 
@@ -222,7 +228,7 @@ class Parser:
         token = self.current
         if token.kind in ("number", "text"):
             self._position += 1
-            return _constant(token.text if token.kind == "text" else _number(token.text))
+            return constant(token.text if token.kind == "text" else number_of(token.text))
         if self.take("("):
             value = self.expression()
             self.expect(")")
@@ -247,157 +253,14 @@ class Parser:
 
     def _named(self, name: str) -> Value:
         if name in _CONSTANTS:
-            return _constant(_CONSTANTS[name])
+            return constant(_CONSTANTS[name])
         if name.startswith("__"):
             raise ExpressionRefused(f"không được dùng tên “{name}”", f"the name “{name}” may not be used")
         if not self.take("("):
             self.names.add(name)
-            return lambda environment: _variable(environment, name)
+            return lambda environment: variable(environment, name)
         arguments = self._until(")")
-        if name in _SPECIAL:
-            return _SPECIAL[name](arguments)
+        if name in SPECIAL_FORMS:
+            return SPECIAL_FORMS[name](arguments)
         self.functions.add(name)
-        return _call(name, arguments)
-
-
-# -- closures ---------------------------------------------------------------------------------------------------------
-
-
-def _constant(value: Any) -> Value:
-    return lambda environment: value
-
-
-def _number(text: str) -> int | Decimal:
-    if len(text) > 60:
-        raise ExpressionRefused("số quá dài", "the number is too long")
-    return Decimal(text) if "." in text else int(text)
-
-
-def _truth(sign: str, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ExpressionFailed(
-        f"“{sign}” chỉ dùng cho giá trị đúng/sai, không phải {kind_vi(value)}",
-        f"“{sign}” takes true or false, not {kind_en(value)}",
-    )
-
-
-def _negated(value: Value) -> Value:
-    return lambda environment: negate(value(environment))
-
-
-def _inverted(value: Value, turns: int) -> Value:
-    return lambda environment: _truth("not", value(environment)) is (turns % 2 == 0)
-
-
-def _choice(condition: Value, chosen: Value, otherwise: Value) -> Value:
-    return lambda environment: (chosen if _truth("?", condition(environment)) else otherwise)(environment)
-
-
-def _logical(sign: str, decisive: bool, operands: list[Value]) -> Value:
-    def value(environment: Environment) -> bool:
-        for operand in operands:
-            if _truth(sign, operand(environment)) is decisive:
-                return decisive
-        return not decisive
-
-    return value
-
-
-def _compared(first: Value, rest: list[tuple[Callable[[Any, Any], bool], Value]]) -> Value:
-    def value(environment: Environment) -> bool:
-        left = first(environment)
-        for comparison, operand in rest:
-            right = operand(environment)
-            if not comparison(left, right):
-                return False
-            left = right
-        return True
-
-    return value
-
-
-def _binary(operation: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
-    return lambda environment: operation(left(environment), right(environment))
-
-
-def _item(container: Value, key: Value) -> Value:
-    return lambda environment: item_of(container(environment), key(environment))
-
-
-def _variable(environment: Environment, name: str) -> Any:
-    try:
-        return environment.variables[name]
-    except KeyError:
-        raise VariableMissing(name) from None
-
-
-def _call(name: str, arguments: list[Value]) -> Value:
-    def value(environment: Environment) -> Any:
-        function = environment.functions.get(name) or BUILT_IN.get(name)
-        if function is None:
-            raise ExpressionFailed(f"không có hàm “{name}”", f"there is no function “{name}”")
-        given = [argument(environment) for argument in arguments]
-        try:
-            return bounded(function(*given))
-        except (ExpressionProblem, Refusal):
-            raise
-        except Exception as error:
-            raise ExpressionFailed(f"hàm {name}() lỗi: {error}", f"the function {name}() failed: {error}") from error
-
-    return value
-
-
-def _only(name: str, count: int, arguments: list[Value]) -> list[Value]:
-    if len(arguments) != count:
-        raise ExpressionRefused(f"hàm {name}() cần {count} đối số", f"{name}() takes {count} arguments")
-    return arguments
-
-
-def _defined(arguments: list[Value]) -> Value:
-    (argument,) = _only("defined", 1, arguments)
-
-    def value(environment: Environment) -> bool:
-        try:
-            return argument(environment) is not None
-        except VariableMissing:
-            return False
-
-    return value
-
-
-def _default(arguments: list[Value]) -> Value:
-    argument, otherwise = _only("default", 2, arguments)
-
-    def value(environment: Environment) -> Any:
-        try:
-            found = argument(environment)
-        except VariableMissing:
-            found = None
-        return otherwise(environment) if found is None else found
-
-    return value
-
-
-def _now(arguments: list[Value]) -> Value:
-    _only("now", 0, arguments)
-    return _moment
-
-
-def _today(arguments: list[Value]) -> Value:
-    _only("today", 0, arguments)
-    return lambda environment: _moment(environment).date()
-
-
-def _moment(environment: Environment) -> Any:
-    if environment.now is None:
-        raise ExpressionFailed("ở đây không biết thời điểm hiện tại", "the time is not known here")
-    return environment.now
-
-
-_SPECIAL: dict[str, Callable[[list[Value]], Value]] = {
-    "defined": _defined,
-    "default": _default,
-    "now": _now,
-    "today": _today,
-}
+        return call(name, arguments)

@@ -76,6 +76,7 @@ class _Reader:
         self._findings = findings
 
     def process(self, node: etree._Element) -> Process:
+        """One process with everything in it."""
         return Process(
             id=node.get("id") or "",
             name=node.get("name") or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -178,10 +178,10 @@ WASTE = [
 
 @pytest.mark.parametrize("text", ATTACKS + WASTE, ids=lambda text: text[:40])
 def test_an_attack_is_refused_at_once(text):
-    began = perf_counter()
+    began = thread_time()
     with pytest.raises(StepFailed):
         evaluate(text, VARIABLES, {}, NOW)
-    assert perf_counter() - began < 0.2
+    assert thread_time() - began < 0.2
 
 
 def test_a_text_cannot_be_doubled_into_a_giant():

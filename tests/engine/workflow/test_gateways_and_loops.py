@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -175,9 +175,9 @@ def test_twelve_parallel_blocks_in_a_row_start_at_once(draw):
         parts.append(draw.flow(before, f"split{n}"))
         before = f"join{n}"
     definition = draw.read(*parts, draw.flow(before, "end"))
-    began = perf_counter()
+    began = thread_time()
     walk = draw.Walk(definition)
-    assert perf_counter() - began < 0.02
+    assert thread_time() - began < 0.02
     for n in range(12):
         for letter in "bca":
             walk.complete(f"{letter}{n}")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
-from time import perf_counter
+from time import thread_time
 
 import orjson
 import pytest
@@ -254,9 +254,9 @@ def test_a_step_costs_about_a_millisecond(definition, draw):
         command = Complete(
             choice.choice(step.ready).id, {"outcome": choice.choice([0, 2, 3]), "yes": choice.random() < 0.7, "v": 1}
         )
-        began = perf_counter()
+        began = thread_time()
         step = advance(definition, step.state, command, surroundings)
-        spent.append(perf_counter() - began)
+        spent.append(thread_time() - began)
     assert sorted(spent)[150] < 0.004
 
 
