@@ -92,7 +92,7 @@ VARIABLES = {
     "MOTCUA_MAIL_SERVER": "mail_server",
     "MOTCUA_MAIL_SENDER": "mail_sender",
 }
-"""Which environment variable fills which setting; the operations handbook has a line for each (a test holds it)."""
+"""Which environment variable fills which setting."""
 
 RANGES = {
     "port": (1, 65535),
