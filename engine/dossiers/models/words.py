@@ -42,7 +42,7 @@ class DossierState(Words):
     SUPPLEMENT_WAIT = "supplement_wait", "Chờ bổ sung giấy tờ", "Waiting for papers"
     PAYMENT_WAIT = "payment_wait", "Chờ nộp phí, lệ phí", "Waiting for payment"
     AWAITING_SIGNATURE = "awaiting_signature", "Chờ ký duyệt", "Awaiting signature"
-    SIGNED = "signed", "Đã ký, chờ phát hành", "Signed"
+    SIGNED = "signed", "Đã ký, đang chuyển về quầy", "Signed, on its way to the counter"
     WITHDRAWAL_REQUESTED = "withdrawal_requested", "Yêu cầu rút hồ sơ", "Withdrawal asked"
     STOPPED = "stopped", "Dừng giải quyết", "Stopped"
     RESULT_READY = "result_ready", "Đã có kết quả tại quầy", "Result at the counter"
