@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.dossiers.models import Dossier, DossierState, Event, EventKind
+from engine.dossiers.models import Attachment, Dossier, DossierState, Event, EventKind
 from engine.organisation.queries import person_by_username
 
 WALK = [
@@ -161,3 +162,18 @@ def test_the_overview_counts_what_is_open_and_what_is_late(log_in, received, off
     late = log_in("tt.minh").get("/dieu-hanh").text
     assert received in late
     assert "Quá hạn" in late
+
+
+def test_a_draft_of_the_agency_is_not_for_the_counter_but_the_issued_result_is(
+    log_in, received, open_task, published
+) -> None:
+    walk(log_in, open_task, received, until="examine")
+    officer = log_in("nv.hoa")
+    task = open_task(received)
+    draft = {"answers": json.dumps(WALK[3][2]), "tep": (BytesIO(b"%PDF-draft"), "du-thao.pdf")}
+    assert officer.post(f"/viec/{task.id}/hoan-thanh", draft).status_code == 303
+    kept = published.scalars(select(Attachment)).one()
+    clerk = log_in("bd.lan")
+    assert "du-thao.pdf" not in clerk.get(f"/ho-so/{received}").text
+    assert clerk.get(f"/tep/{kept.id}").status_code == 404
+    assert officer.get(f"/tep/{kept.id}").status_code == 200

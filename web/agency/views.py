@@ -13,11 +13,12 @@ from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.models import Dossier, Task, TaskState
 from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
+from engine.dossiers.visibility import sees_drafts, visible_attachments
 from engine.forms import FormRefused, document_in
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day, people_holding
 from engine.refusals import Invalid
-from web.dossiers.views import shown_facts, within_agency
+from web.dossiers.views import shown_facts
 from web.guard import WORKERS, actor, open_to
 from web.language import language
 from web.language import translated as _
@@ -176,12 +177,12 @@ def _papers(dossier: Dossier) -> dict[str, object]:
     """What the person decides on: papers, money and what others have said."""
     known, id = session(), dossier.id
     return {
-        "attachments": queries.attachments_of(known, id),
+        "attachments": visible_attachments(known, actor(), id),
         "charges": queries.charges_of(known, id),
         "payments": queries.payments_of(known, id),
-        "opinions": queries.opinions_of(known, id) if within_agency() else [],
+        "opinions": queries.opinions_of(known, id) if sees_drafts(actor()) else [],
         "supplements": queries.supplements_of(known, id),
-        "earlier": _earlier(dossier) if within_agency() else [],
+        "earlier": _earlier(dossier) if sees_drafts(actor()) else [],
     }
 
 

@@ -16,7 +16,15 @@ Details = Mapping[str, Any]
 
 INNER = frozenset({EventKind.PASSED, EventKind.TASK_OPENED, EventKind.STATE_CHANGED, EventKind.TASK_CANCELLED})
 """What the engine notes for itself; it would only repeat what the other sentences say."""
-AGENCY_ONLY = frozenset({EventKind.OPINION_GIVEN, EventKind.OPINION_SILENT, EventKind.NOTED, EventKind.TASK_REASSIGNED})
+AGENCY_ONLY = frozenset(
+    {
+        EventKind.OPINION_GIVEN,
+        EventKind.OPINION_SILENT,
+        EventKind.NOTED,
+        EventKind.TASK_REASSIGNED,
+        EventKind.FILE_ADDED,
+    }
+)
 """What the agency keeps to itself while it examines (domain 2.5)."""
 
 

@@ -22,11 +22,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.models import DocumentKind, Dossier, DossierState
-from engine.dossiers.rules import AGENCY_ROLES, holds_task
+from engine.dossiers.rules import holds_task
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
+from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
 from engine.forms import shown_answers
-from engine.organisation.models import Role
 from engine.refusals import NotFound
 from web.dossiers.drawings import drawing
 from web.dossiers.timeline import timeline
@@ -69,7 +69,7 @@ def page(number: str) -> str:
 def _told(dossier: Dossier) -> dict[str, object]:
     """What the page tells about a dossier."""
     known, id = session(), dossier.id
-    within = within_agency()
+    within = sees_drafts(actor())
     tasks = queries.tasks_of(known, id)
     return {
         "dossier": dossier,
@@ -83,16 +83,11 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "hand_overs": queries.hand_overs_of(known, id),
         "supplements": queries.supplements_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
-        "attachments": queries.attachments_of(known, id),
+        "attachments": visible_attachments(known, actor(), id),
         "entries": timeline(queries.events_of(known, id), within_agency=within),
         "papers": papers_of(dossier),
         "may_withdraw": dossier.closed_at is None and dossier.received_at is not None and dossier.signed_at is None,
     }
-
-
-def within_agency() -> bool:
-    """Whether opinions and other inner matters may be shown: to agencies and administrators, not at the counter."""
-    return bool(actor().units(*AGENCY_ROLES)) or actor().holds(Role.ADMINISTRATOR)
 
 
 def shown_facts(dossier: Dossier) -> list[tuple[str, str]]:
@@ -146,7 +141,7 @@ def public_address() -> str:
 @open_to_everybody_known
 def attachment(attachment_id: UUID) -> Response:
     """An uploaded file, shown in the browser; its type was checked when it came in."""
-    found = queries.attachment_for(session(), actor(), attachment_id)
+    found = readable_attachment(session(), actor(), attachment_id)
     return send_file(BytesIO(found.content), mimetype=found.media_type, download_name=found.file_name)
 
 
