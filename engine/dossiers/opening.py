@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete
 
+from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
 from engine.organisation.models import Person, Role, Unit
@@ -23,6 +24,8 @@ def write_open_places(context: StepContext, step: Step) -> None:
     kept = {id: task for id, task in context.open_tasks.items() if id in ready}
     opened = {id: _open(context, place) for id, place in ready.items() if id not in kept}
     context.open_tasks = kept | opened
+    for task in context.open_tasks.values():
+        task.urgent_at = rules.urgent_at(task.due_at, context.dossier.due_at)
     _write_waits(context, step.waits)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.dossiers import rules
@@ -25,6 +26,7 @@ from engine.dossiers.models import (
     Wait,
 )
 from engine.dossiers.refusals import UnknownDossier, UnknownTask
+from engine.identities import fold
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role, Unit, UnitKind
 from engine.organisation.queries import people_holding
@@ -70,6 +72,18 @@ def visible_dossiers(actor: Actor) -> ColumnElement[bool]:
     asked = select(Task.dossier_id).where(Task.dossier_id == Dossier.id, Task.unit_id.in_(units)).exists()
     by_agency = [Dossier.deciding_unit_id.in_(units), asked] if units else []
     return or_(false(), *by_counter, *by_agency)
+
+
+def applicant_named(text: str) -> ColumnElement[bool]:
+    """The SQL condition that every word of `text` begins a word of the applicant's name; case and accents ignored.
+
+    Nothing is found by a text without letters and digits.
+    """
+    words = re.findall(r"[^\W_]+", fold(text))
+    if not words:
+        return false()
+    wanted = func.to_tsquery(literal_column("'simple'"), " & ".join(f"{word}:*" for word in words))
+    return Dossier.folded_words.bool_op("@@")(wanted)
 
 
 def task_for(session: Session, actor: Actor, task_id: UUID) -> Task:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from engine.dossiers.models import Component, Dossier, DossierState, Task, TaskState
 from engine.dossiers.models.words import FINAL_STATES
@@ -21,6 +22,8 @@ from engine.workflow import Passage, ReadyTask, Step, Wait
 
 RECEIVING_KIND = "motcua.receive"
 AGENCY_ROLES = (Role.DIVISION_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Sorts tasks without any limit to the end."""
 RECEIVED_ONCE = DossierState.RECEIVED
 
 
@@ -91,6 +94,11 @@ def state_after(step: Step, current: str) -> str:
     order = list(DossierState)
     declared = [DossierState(place.properties["state"]) for place in places if place.properties.get("state")]
     return max(declared, key=order.index) if declared else current
+
+
+def urgent_at(step_due_at: datetime | None, dossier_due_at: datetime | None) -> datetime:
+    """When a task becomes late: the earlier of the step's and the dossier's limit; `NEVER` without either."""
+    return min(step_due_at or NEVER, dossier_due_at or NEVER)
 
 
 def missing_components(required: Iterable[tuple[str, bool]], handed_in: Iterable[tuple[str, int]]) -> tuple[str, ...]:

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, DossierState
-from engine.dossiers.queries import WITH_PARTIES, visible_dossiers
-from engine.identities import fold
+from engine.dossiers.queries import WITH_PARTIES, applicant_named, visible_dossiers
 from engine.organisation.actors import Actor
 from engine.organisation.models import Unit
 
@@ -34,7 +33,7 @@ def search_dossiers(
     after: int | None = None,
     size: int = 30,
 ) -> DossierPage:
-    """Dossiers whose number begins with `text` or whose applicant's name contains it, accents ignored."""
+    """Dossiers whose number begins with `text`, or of whose applicant's name it begins words; accents are ignored."""
     statement = select(Dossier).where(visible_dossiers(actor), *_named(text)).options(*WITH_PARTIES)
     if state is not None:
         statement = statement.where(Dossier.state == state)
@@ -54,7 +53,7 @@ def _named(text: str) -> list[ColumnElement[bool]]:
         or_(
             Dossier.number.startswith(wanted.upper(), autoescape=True),
             Dossier.reference == wanted.upper(),
-            Dossier.folded_name.contains(fold(wanted), autoescape=True),
+            applicant_named(wanted),
         )
     ]
 

@@ -5,23 +5,20 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Subquery, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.catalogue.models import ProcedureVersion
 from engine.dossiers.models import Dossier, Task, TaskState
-from engine.identities import fold
+from engine.dossiers.queries import applicant_named
 from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role, Unit
 from engine.refusals import Invalid
 from engine.words import Words
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""Sorts tasks without any limit to the end."""
 SOON = timedelta(days=1)
 
 
@@ -92,26 +89,38 @@ def work_list(
     """The open tasks offered to this person: those of the roles held, not taken by somebody else.
 
     A division head or leader also sees what the unit's officers have taken. Sorted by the earlier of the step's
-    and the dossier's limit. `search` is a dossier number or part of the applicant's name, accents ignored.
+    and the dossier's limit. `search` is a dossier number, or beginnings of words of the applicant's name; accents are
+    ignored.
     """
-    due = _due()
+    chosen = _most_urgent(actor, size + 1, *_tab(actor, now, tab), *_search(search), *_after(after))
     holder = aliased(Person)
     statement = (
         select(Task, Dossier, ProcedureVersion, Unit, holder)
+        .join(chosen, chosen.c.id == Task.id)
         .join(Dossier, Dossier.id == Task.dossier_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.version_id)
         .join(Unit, Unit.id == Task.unit_id)
         .outerjoin(holder, holder.id == Task.claimed_by_id)
-        .where(Task.state == TaskState.OPEN, offered_to(actor), *_tab(actor, now, tab), *_search(search))
-        .order_by(due, Task.id)
+        .order_by(chosen.c.urgent_at, chosen.c.id)
         .limit(size + 1)
     )
-    if after is not None:
-        statement = statement.where(tuple_(due, Task.id) > tuple_(*_read_cursor(after)))
     rows = session.execute(statement).all()
     page = tuple(_row(row) for row in rows[:size])
-    last = rows[size - 1][0] if len(rows) > size else None
-    return WorkListPage(page, _cursor(last, rows[size - 1][1]) if last is not None else None)
+    return WorkListPage(page, _cursor(rows[size - 1][0]) if len(rows) > size else None)
+
+
+def _most_urgent(actor: Actor, size: int, *conditions: ColumnElement[bool]) -> Subquery:
+    """The `size` most urgent tasks of each queue: each is read in the order of its index and no further than shown,
+    so that a page costs the same however many tasks there are."""
+    queues = [
+        select(Task.id, Task.urgent_at)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .where(Task.state == TaskState.OPEN, queue, *conditions)
+        .order_by(Task.urgent_at, Task.id)
+        .limit(size)
+        for queue in _queues(actor)
+    ]
+    return union_all(*queues).subquery("chosen")
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[WorkListTab, int]:
@@ -128,13 +137,19 @@ def counts(session: Session, actor: Actor, now: datetime) -> dict[WorkListTab, i
 
 def offered_to(actor: Actor) -> ColumnElement[bool]:
     """The SQL condition of `rules.holds_task`, and not taken by somebody else unless one leads the unit."""
-    holdings = [
-        and_(Task.unit_id == unit_id, Task.role == role, *_assigned_bodies(actor, unit_id, role))
-        for unit_id, role in actor.memberships
-    ]
-    led = actor.units(Role.DIVISION_HEAD, Role.LEADER)
+    return or_(*_queues(actor))
+
+
+def _queues(actor: Actor) -> list[ColumnElement[bool]]:
+    """The queues that this person works from, each a unit and a role, without overlap; at least one."""
     free = or_(Task.claimed_by_id.is_(None), Task.claimed_by_id == actor.id)
-    return or_(and_(or_(literal(False), *holdings), free), and_(Task.unit_id.in_(led), Task.role == Role.OFFICER))
+    led = actor.units(Role.DIVISION_HEAD, Role.LEADER)
+    held = [
+        and_(Task.unit_id == unit_id, Task.role == role, free, *_assigned_bodies(actor, unit_id, role))
+        for unit_id, role in sorted(actor.memberships)
+        if not (role == Role.OFFICER and unit_id in led)
+    ]
+    return [*held, *(and_(Task.unit_id == unit_id, Task.role == Role.OFFICER) for unit_id in sorted(led))] or [false()]
 
 
 def _assigned_bodies(actor: Actor, unit_id: int, role: Role) -> list[ColumnElement[bool]]:
@@ -143,28 +158,24 @@ def _assigned_bodies(actor: Actor, unit_id: int, role: Role) -> list[ColumnEleme
     return [Dossier.deciding_unit_id.in_(actor.counters.get(unit_id, frozenset()))]
 
 
-def _due() -> ColumnElement[datetime]:
-    return func.least(func.coalesce(Task.due_at, NEVER), func.coalesce(Dossier.due_at, NEVER))
-
-
 def _tab(actor: Actor, now: datetime, tab: WorkListTab) -> list[ColumnElement[bool]]:
     running = Dossier.suspended_at.is_(None)
     conditions: dict[WorkListTab, list[ColumnElement[bool]]] = {
         WorkListTab.ALL: [literal(True)],
         WorkListTab.MINE: [Task.claimed_by_id == actor.id],
         WorkListTab.UNCLAIMED: [Task.claimed_by_id.is_(None)],
-        WorkListTab.OVERDUE: [_due() < now, running],
-        WorkListTab.DUE_SOON: [_due() >= now, _due() < now + SOON, running],
+        WorkListTab.OVERDUE: [Task.urgent_at < now, running],
+        WorkListTab.DUE_SOON: [Task.urgent_at >= now, Task.urgent_at < now + SOON, running],
     }
     return conditions[tab]
 
 
 def _search(search: str) -> list[ColumnElement[bool]]:
-    text = search.strip()
-    if not text:
-        return []
-    folded = fold(text).replace("%", r"\%").replace("_", r"\_")
-    return [or_(Dossier.number == text.upper(), Dossier.folded_name.like(f"%{folded}%"))]
+    return [or_(Dossier.number == search.strip().upper(), applicant_named(search))] if search.strip() else []
+
+
+def _after(cursor: str | None) -> list[ColumnElement[bool]]:
+    return [tuple_(Task.urgent_at, Task.id) > tuple_(*_read_cursor(cursor))] if cursor is not None else []
 
 
 def _row(row: Row[Task, Dossier, ProcedureVersion, Unit, Person | None]) -> WorkListRow:
@@ -193,9 +204,8 @@ def _row(row: Row[Task, Dossier, ProcedureVersion, Unit, Person | None]) -> Work
     )
 
 
-def _cursor(task: Task, dossier: Dossier) -> str:
-    due = min(task.due_at or NEVER, dossier.due_at or NEVER)
-    return base64.urlsafe_b64encode(json.dumps([due.isoformat(), str(task.id)]).encode()).decode()
+def _cursor(task: Task) -> str:
+    return base64.urlsafe_b64encode(json.dumps([task.urgent_at.isoformat(), str(task.id)]).encode()).decode()
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:

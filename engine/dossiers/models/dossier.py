@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.catalogue.models import ProcedureVersion
@@ -44,6 +45,10 @@ class Dossier(Base):
     applicant_name: Mapped[str]
     folded_name: Mapped[str]
     """The applicant's folded name, copied here so that a list or a search reads one table."""
+    folded_words: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple'::regconfig, (folded_name)::text)", persisted=True), deferred=True
+    )
+    """The words of that name, kept by the database: found by their beginnings, in any order, through an index."""
     summary: Mapped[str] = mapped_column(default="")
     """Trích yếu: what is asked for."""
     facts: Mapped[Snapshot] = mapped_column(default=dict)
@@ -84,7 +89,7 @@ class Dossier(Base):
     components: Mapped[list[Component]] = relationship(order_by="Component.id")
 
     __table_args__ = (
-        Index("ix_dossier_folded_name", "folded_name", postgresql_ops={"folded_name": "text_pattern_ops"}),
+        Index("ix_dossier_folded_words", "folded_words", postgresql_using="gin"),
         Index("ix_dossier_open_due", "deciding_unit_id", "due_at", postgresql_where=text("closed_at IS NULL")),
         CheckConstraint("received_at IS NULL OR number IS NOT NULL", name="number_at_acceptance"),
     )

@@ -43,6 +43,8 @@ class Task(Base):
     opened_at: Mapped[Moment]
     due_at: Mapped[Moment | None]
     """The step's own limit."""
+    urgent_at: Mapped[Moment]
+    """The earlier of the step's and the dossier's limit, by which work lists are sorted; far away without either."""
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[Moment | None]
     completed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -55,7 +57,7 @@ class Task(Base):
     completed_by: Mapped[Person | None] = relationship(foreign_keys=[completed_by_id])
 
     __table_args__ = (
-        Index("ix_task_work_list", "unit_id", "role", "due_at", postgresql_where=text("state = 'open'")),
+        Index("ix_task_work_list", "unit_id", "role", "urgent_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_task_claimed", "claimed_by_id", postgresql_where=text("state = 'open'")),
         CheckConstraint("state <> 'completed' OR completed_at IS NOT NULL", name="completed"),
     )

@@ -73,6 +73,12 @@ def create_dossier() -> None:
         sa.Column("submitter_id", sa.Integer(), nullable=True),
         sa.Column("applicant_name", sa.String(), nullable=False),
         sa.Column("folded_name", sa.String(), nullable=False),
+        sa.Column(
+            "folded_words",
+            postgresql.TSVECTOR(),
+            sa.Computed("to_tsvector('simple'::regconfig, (folded_name)::text)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("summary", sa.String(), nullable=False),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("fee_exempt", sa.Boolean(), nullable=False),
@@ -109,11 +115,11 @@ def create_dossier() -> None:
     op.create_index(op.f("ix_dossier_counter_id"), "dossier", ["counter_id"], unique=False)
     op.create_index(op.f("ix_dossier_deciding_unit_id"), "dossier", ["deciding_unit_id"], unique=False)
     op.create_index(
-        "ix_dossier_folded_name",
+        "ix_dossier_folded_words",
         "dossier",
-        ["folded_name"],
+        ["folded_words"],
         unique=False,
-        postgresql_ops={"folded_name": "text_pattern_ops"},
+        postgresql_using="gin",
     )
     op.create_index(
         "ix_dossier_open_due",
@@ -229,6 +235,7 @@ def create_task() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("urgent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_by_id", sa.Integer(), nullable=True),
@@ -248,7 +255,7 @@ def create_task() -> None:
     op.create_index(
         "ix_task_work_list",
         "task",
-        ["unit_id", "role", "due_at"],
+        ["unit_id", "role", "urgent_at", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )
