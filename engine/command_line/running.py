@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import time
@@ -48,13 +49,22 @@ def run(settings: Settings, *, with_demonstration: bool) -> None:
     address = f"http://{'localhost' if settings.host in ('127.0.0.1', '0.0.0.0') else settings.host}:{settings.port}"  # noqa: S104
     lock = RunLock(settings.var)
     lock.take(address)
+    _stop_in_order_when_asked()
     try:
         _check_port(settings)
         with running_database(settings.with_secret()) as ready:
             _prepare(ready, with_demonstration)
             _serve(ready, lock, address, begun)
+    except KeyboardInterrupt:
+        say("Stopped before everything had started; what was not finished is undone.")
     finally:
         lock.release()
+
+
+def _stop_in_order_when_asked() -> None:
+    """Let every request to stop unwind the start as Ctrl-C does, also where a shell started us with Ctrl-C ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 def _check_port(settings: Settings) -> None:

@@ -25,8 +25,9 @@ def is_empty(sessions: sessionmaker[Session]) -> bool:
 def load_demonstration(sessions: sessionmaker[Session], now: datetime, processes: Path) -> int:
     """Create the demo people, and dossiers whose lives led up to `now`; returns the number of dossiers.
 
-    `processes` must have been published; its scenarios tell the stories.
+    `processes` must have been published; its scenarios tell the stories. All of it is one transaction, so that a
+    start that is interrupted leaves an empty system and not half a demonstration.
     """
     with sessions.begin() as session:
         create_people(session, now)
-    return create_dossiers(sessions, now, processes)
+        return create_dossiers(session, now, processes)

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from engine.catalogue.models import Procedure
 from engine.demonstration.lives import LIVES, ORGANISATIONS, PERSONS, Life
@@ -38,25 +38,25 @@ MOST_TIMERS = 20
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def create_dossiers(sessions: sessionmaker[Session], now: datetime, processes: Path) -> int:
+def create_dossiers(session: Session, now: datetime, processes: Path) -> int:
     """Let every life in `LIVES` run until `now`; returns how many dossiers there are then.
 
     Oldest first, so that numbers and books grow as they would have. A story that a changed procedure no longer
     allows ends where it is refused, and is named in the log.
     """
     scenarios = {folder: read_stories(processes / folder) for folder in {life.folder for life in LIVES}}
-    with sessions() as session:
-        calendar = work_calendar(session)
-        codes = {row.folder: row.code for row in session.scalars(select(Procedure))}
+    calendar = work_calendar(session)
+    codes = {row.folder: row.code for row in session.scalars(select(Procedure))}
     playable = [life for life in LIVES if life.scenario in scenarios[life.folder] and life.folder in codes]
     begun = [(_received_at(calendar, now, life), number, life) for number, life in enumerate(playable)]
     made = 0
     for received_at, number, life in sorted(begun, key=lambda entry: entry[:2]):
         if received_at > now:
             continue
-        with sessions.begin() as session:
-            story = Story(session, calendar, scenarios[life.folder][life.scenario], codes[life.folder], life, number)
-            made += story.run(received_at, now)
+        story = Story(session, calendar, scenarios[life.folder][life.scenario], codes[life.folder], life, number)
+        made += story.run(received_at, now)
+        session.flush()
+        session.expunge_all()
     return made
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from engine.demonstration.dossiers import create_dossiers
 from engine.demonstration.lives import LIVES
@@ -19,14 +19,13 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 def test_the_demo_shows_every_state_and_loses_no_dossier(
-    published: Session, sessions: sessionmaker[Session], capsys: pytest.CaptureFixture[str]
+    published: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert create_dossiers(sessions, NOW, PROJECT / "processes") == len(LIVES)
-    with sessions() as session:
-        states = Counter(session.scalars(select(Dossier.state)))
-        assert without_owner(session, NOW) == []
-        assert session.scalar(select(func.max(Event.at))) <= NOW
-        overdue = session.scalars(select(Dossier.id).where(Dossier.closed_at.is_(None), Dossier.due_at < NOW)).all()
+    assert create_dossiers(published, NOW, PROJECT / "processes") == len(LIVES)
+    states = Counter(published.scalars(select(Dossier.state)))
+    assert without_owner(published, NOW) == []
+    assert published.scalar(select(func.max(Event.at))) <= NOW
+    overdue = published.scalars(select(Dossier.id).where(Dossier.closed_at.is_(None), Dossier.due_at < NOW)).all()
     assert "demo_story_ended_early" not in capsys.readouterr().out
     assert set(DossierState) - {DossierState.INSPECTING} == set(states), states
     assert overdue
