@@ -24,23 +24,37 @@ def evaluate_decision(decisions: Mapping[str, Decision], decision_id: str, envir
 
     Decisions that this one requires are evaluated first. Raises DecisionFailed.
     """
-    decision = decisions[decision_id]
-    if decision.required:
-        results = {decisions[each].variable: _as_value(decisions, each, environment) for each in decision.required}
-        seen = ChainMap(results, cast(Any, environment.variables))
-        environment = Environment(seen, environment.functions, environment.now)
-    if decision.literal is not None:
-        return [{decision.variable: _cell(decision, None, decision.literal, environment)}]
-    return _apply_policy(decision, _matching(decision, environment), environment)
+    return _Evaluation(decisions, environment).rows(decision_id)
 
 
-def _as_value(decisions: Mapping[str, Decision], decision_id: str, environment: Environment) -> Any:
-    decision = decisions[decision_id]
-    rows = evaluate_decision(decisions, decision_id, environment)
-    values = [next(iter(row.values())) if len(row) == 1 else row for row in rows]
-    if decision.is_single:
-        return values[0] if values else None
-    return values
+class _Evaluation:
+    """One evaluation; a decision that several others require is evaluated once."""
+
+    def __init__(self, decisions: Mapping[str, Decision], environment: Environment) -> None:
+        self._decisions = decisions
+        self._environment = environment
+        self._known: dict[str, list[Row]] = {}
+
+    def rows(self, decision_id: str) -> list[Row]:
+        if decision_id not in self._known:
+            self._known[decision_id] = self._evaluated(self._decisions[decision_id])
+        return self._known[decision_id]
+
+    def _evaluated(self, decision: Decision) -> list[Row]:
+        environment = self._environment
+        if decision.required:
+            results = {self._decisions[each].variable: self._value(each) for each in decision.required}
+            seen = ChainMap(results, cast(Any, environment.variables))
+            environment = Environment(seen, environment.functions, environment.now)
+        if decision.literal is not None:
+            return [{decision.variable: _cell(decision, None, decision.literal, environment)}]
+        return _apply_policy(decision, _matching(decision, environment), environment)
+
+    def _value(self, decision_id: str) -> Any:
+        values = [next(iter(row.values())) if len(row) == 1 else row for row in self.rows(decision_id)]
+        if self._decisions[decision_id].is_single:
+            return values[0] if values else None
+        return values
 
 
 def _cell(decision: Decision, rule: Rule | None, cell: Callable[[Environment], Any], environment: Environment) -> Any:

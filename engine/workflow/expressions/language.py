@@ -21,7 +21,7 @@ from engine.workflow.expressions.values import bounded, kind_en, kind_vi
 
 Value = Callable[["Environment"], Any]
 
-_ASSIGNMENT = re.compile(r"^\s*(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+?);?\s*$")
+_ASSIGNMENT = re.compile(r"(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<value>.*)")
 _MAXIMUM_ASSIGNMENTS = 50
 
 
@@ -156,7 +156,7 @@ def parse_script(script: str) -> tuple[Assignment, ...]:
 
 
 def _assignment(line: str) -> Assignment:
-    match = _ASSIGNMENT.match(line)
+    match = _ASSIGNMENT.fullmatch(line.strip().removesuffix(";"))
     if match is None:
         raise ExpressionRefused(
             f"dòng kịch bản phải có dạng “tên = biểu thức”: {line.strip()[:60]}",

@@ -123,23 +123,35 @@ def _calls(process: Process) -> list[Node]:
 
 def _with_called(main: Process, processes: Mapping[str, Process], findings: Findings) -> list[Process]:
     """The main process and everything that it calls, directly or not; a circle of calls is an error."""
-    used: dict[str, Process] = {}
-    stack: list[tuple[Process, tuple[str, ...]]] = [(main, ())]
-    while stack:
-        process, callers = stack.pop()
-        if not process.is_executable and process.id not in used:
+    calls: dict[str, dict[str, Node]] = {}
+    waiting = [main]
+    while waiting:
+        process = waiting.pop()
+        if process.id in calls:
+            continue
+        if not process.is_executable:
             _not_executable(process, findings)
-        used[process.id] = process
-        for node in _calls(process):
-            called = processes.get(node.attributes.get("calledElement", ""))
-            if called is None:
-                continue
-            if called.id in (*callers, process.id):
-                vi, en = "Quy trình gọi lại chính nó.", "The process calls itself, directly or through others."
+        calls[process.id] = {called: node for node in _calls(process) if (called := _called(node)) in processes}
+        waiting += [processes[called] for called in calls[process.id]]
+    _check_circles(calls, findings)
+    return [processes[process_id] for process_id in calls]
+
+
+def _called(node: Node) -> str:
+    return node.attributes.get("calledElement", "")
+
+
+def _check_circles(calls: Mapping[str, Mapping[str, Node]], findings: Findings) -> None:
+    """Take away, again and again, the processes that call none of the rest; whatever is left calls in a circle."""
+    left = dict(calls)
+    while leaves := [process_id for process_id in left if not any(called in left for called in left[process_id])]:
+        for process_id in leaves:
+            del left[process_id]
+    for called_by in left.values():
+        for called, node in called_by.items():
+            if called in left:
+                vi, en = "Quy trình gọi vòng về chính nó.", "The process calls itself, directly or through others."
                 findings.add("call-circle", node.file, node, vi, en)
-            elif called.id not in used or len(callers) < len(processes):
-                stack.append((called, (*callers, process.id)))
-    return list(used.values())
 
 
 def _check_decisions(decisions: Mapping[str, Decision], findings: Findings) -> None:

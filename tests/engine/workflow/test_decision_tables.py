@@ -163,6 +163,19 @@ def test_a_cell_that_cannot_be_read_is_refused_with_its_place(deciding, cell):
     assert (finding.rule, finding.file, finding.element_id) == ("decision-syntax", "t.dmn", "r1")
 
 
+def test_decisions_that_need_each_other_crosswise_are_evaluated_once(draw):
+    count = 40
+    needs = "<informationRequirement><requiredDecision href='#d{0}'/></informationRequirement>"
+    body = "<decision id='d0'><literalExpression><text>n</text></literalExpression></decision>"
+    for number in range(1, count):
+        both = needs.format(number - 1) + needs.format(max(number - 2, 0))
+        text = f"<literalExpression><text>d{number - 1} + 1</text></literalExpression>"
+        body += f"<decision id='d{number}'>{both}{text}</decision>"
+    tables = f"<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d'>{body}</definitions>"
+    definition = draw.read(draw.begin(), draw.end(), draw.way("begin", "end"), t__dmn=tables.encode())
+    assert decide(definition, "d39", {"n": 1}) == [{"d39": 40}]
+
+
 def test_a_decision_may_need_another(draw):
     tables = (
         "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d' name='d' namespace='n'>"

@@ -237,6 +237,13 @@ def test_a_script_is_lines_of_name_and_expression_only(script):
         parse_script(script)
 
 
+def test_a_line_of_blanks_takes_no_time():
+    began = thread_time()
+    with pytest.raises(ExpressionRefused):
+        parse_script("x = " + " " * 19_000 + "\\")
+    assert thread_time() - began < 0.2
+
+
 def test_a_condition_must_be_true_or_false():
     environment = Environment({"n": 1, "yes": True}, {})
     assert parse_condition("${yes}")(environment) is True

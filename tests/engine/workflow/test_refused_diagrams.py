@@ -326,6 +326,18 @@ def test_the_same_user_task_id_in_two_processes_is_refused(draw, rules):
     assert rules(*parts, called__bpmn=called) == ["duplicate-id"]
 
 
+def test_processes_that_call_each_other_in_a_circle_are_refused(draw, rules):
+    def calls(name: str, *called: str) -> bytes:
+        ids = [f"c{number}" for number in range(len(called))]
+        parts = [draw.element("callActivity", each, calledElement=to) for each, to in zip(ids, called, strict=True)]
+        return draw.file(draw.process(*around(draw, *parts, ids=tuple(ids)), id=name))
+
+    assert rules(raw={"p": calls("p", "q"), "q": calls("q", "r"), "r": calls("r", "q")}) == ["call-circle"]
+    ladder = {f"q{n}": calls(f"q{n}", f"q{n + 1}", f"q{n + 1}") for n in range(40)}
+    last = draw.file(draw.process(*around(draw, draw.user("x")), id="q40"))
+    assert rules(raw={"p": calls("p", "q0"), "q40": last} | ladder) == []
+
+
 def test_lanes_are_read_innermost_first_and_inherited_by_sub_processes(draw):
     lanes = (
         "<bpmn:laneSet id='ls'><bpmn:lane id='l1' name='Bưu điện'><bpmn:flowNodeRef>s</bpmn:flowNodeRef></bpmn:lane>"

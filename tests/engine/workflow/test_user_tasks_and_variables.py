@@ -150,3 +150,10 @@ def test_facts_lie_beneath_the_variables_and_are_never_saved(draw):
         facts={"channel": "online", "applicant": {"name": "An"}},
     )
     assert walk.variables == {"channel": "quầy ", "seen": "quầy An"}
+
+
+def test_answers_never_reach_the_log(draw, caplog):
+    caplog.set_level("DEBUG")
+    walk = draw.Walk(draw.read(draw.begin(), draw.user("a"), draw.end(), draw.way("begin", "a", "end")), {"name": "An"})
+    walk.complete("a", {"identity_number": "001234567890"})
+    assert caplog.records == []
