@@ -2,6 +2,8 @@
 
 from engine.dossiers.models.dossier import Component, Dossier, DossierState, NumberSeries, Party, WorkflowState
 from engine.dossiers.models.enclosures import Attachment, Document, DocumentKind
+from engine.dossiers.models.incidents import Incident, IncidentCause, IncidentState
+from engine.dossiers.models.messages import Message, MessageState, OutgoingMessage, OutgoingState
 from engine.dossiers.models.money import Charge, ChargeKind, Payment, PaymentMethod
 from engine.dossiers.models.record import Event, EventKind, IdempotentAnswer
 from engine.dossiers.models.words import Channel, PartyKind, ReturnMethod
@@ -21,8 +23,15 @@ __all__ = [
     "EventKind",
     "HandOver",
     "IdempotentAnswer",
+    "Incident",
+    "IncidentCause",
+    "IncidentState",
+    "Message",
+    "MessageState",
     "NumberSeries",
     "Opinion",
+    "OutgoingMessage",
+    "OutgoingState",
     "Party",
     "PartyKind",
     "Payment",

@@ -138,9 +138,15 @@ class WorkflowState(Base):
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
     state: Mapped[bytes]
-    next_due_at: Mapped[Moment | None] = mapped_column(index=True)
+    next_due_at: Mapped[Moment | None]
     """The earliest timer; none while the workflow waits for people or messages alone."""
     steps: Mapped[int] = mapped_column(default=0)
+    kept_messages: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Messages that came early and are tried again after every step; here, so that a step need not look for them."""
+    halted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether a due timer failed: no worker wakes the dossier until the incident is settled."""
+
+    __table_args__ = (Index("ix_workflow_state_due", "next_due_at", postgresql_where=text("NOT halted")),)
 
 
 class NumberSeries(Base):
