@@ -177,3 +177,12 @@ class NotYetReceived(Conflict):
 
     vi = "Hồ sơ chưa được tiếp nhận nên chưa có giấy tờ này."
     en = "The dossier has not been received yet, so there is no such paper."
+
+
+class ReceiptNumberUsed(Conflict):
+    """Each receipt for money has a number of its own."""
+
+    vi = "Số biên lai {number} đã được dùng cho một lần thu khác."
+    en = "The receipt number {number} was used for another payment."
+    remedy_vi = "Hãy kiểm tra lại số trên biên lai, hoặc để trống để hệ thống cấp số."
+    remedy_en = "Check the number on the receipt, or leave it empty to have one allotted."

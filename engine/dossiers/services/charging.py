@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod
 from engine.dossiers.numbers import next_serial
+from engine.dossiers.refusals import ReceiptNumberUsed
 from engine.workflow import ServiceCall
 
 
@@ -51,12 +52,11 @@ def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:
 
 
 def _settle(context: StepContext, method: PaymentMethod, payer: str, amount: int) -> Payment:
-    serial = next_serial(context.session, f"payment/{context.dossier.counter.code}/{context.today:%Y}")
     payment = Payment(
         dossier_id=context.dossier.id,
         method=method,
         amount=amount,
-        receipt_number=context.answers.get("receipt_number") or f"BL{context.today:%y}-{serial:06d}",
+        receipt_number=_receipt_number(context),
         collected_by_id=context.actor.id if context.actor else None,
         collected_at=context.now,
     )
@@ -65,6 +65,17 @@ def _settle(context: StepContext, method: PaymentMethod, payer: str, amount: int
     context.session.execute(update(Charge).where(*_open_charges(context)).values(payment_id=payment.id))
     context.log(EventKind.PAID, method=method, amount=amount, receipt=payment.receipt_number, payer=payer)
     return payment
+
+
+def _receipt_number(context: StepContext) -> str:
+    """The number on the receipt that was handed out, or the counter's next one; a number is never used twice."""
+    given = str(context.answers.get("receipt_number") or "").strip()
+    if not given:
+        serial = next_serial(context.session, f"payment/{context.dossier.counter.code}/{context.today:%Y}")
+        return f"{context.dossier.counter.code}/{context.today:%y}-{serial:06d}"
+    if context.session.scalar(select(exists().where(Payment.receipt_number == given))):
+        raise ReceiptNumberUsed(number=given)
+    return given
 
 
 def _open_charges(context: StepContext) -> tuple[Any, ...]:
