@@ -22,10 +22,14 @@ class Deadline:
     tone: str
 
 
-def deadline(due_at: datetime | None, *, suspended: bool = False, ended: bool = False) -> Deadline:
+def deadline(
+    due_at: datetime | None, *, suspended: bool = False, ended: bool = False, closed: bool = False
+) -> Deadline:
     """What is left until `due_at` in working time; nothing runs while suspended or after the end."""
-    if ended:
+    if closed:
         return Deadline(_("Đã kết thúc"), "idle")
+    if ended:
+        return Deadline(_("Đã xử lý xong"), "idle")
     if suspended:
         return Deadline(_("Tạm dừng tính thời hạn"), "idle")
     if due_at is None:

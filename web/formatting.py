@@ -43,17 +43,9 @@ def title(word: Words) -> str:
     return word.title_in(language())
 
 
-def masked_name(name: str) -> str:
-    """A person's name with the middle words shortened, for lists: `Nguyễn V. A.` keeps family and given name."""
-    words = name.split()
-    if len(words) < 3:
-        return name
-    return " ".join([words[0], *(word[0] + "." for word in words[1:-1]), words[-1]])
-
-
 def install(application: Flask) -> None:
     """Offer the formats to the templates as filters."""
-    for function in (moment, day, clock, money, title, masked_name):
+    for function in (moment, day, clock, money, title):
         application.jinja_env.filters[function.__name__] = function
     application.jinja_env.filters["masked"] = mask
     application.jinja_env.globals["moment_now"] = now

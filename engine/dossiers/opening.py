@@ -24,8 +24,10 @@ def write_open_places(context: StepContext, step: Step) -> None:
     kept = {id: task for id, task in context.open_tasks.items() if id in ready}
     opened = {id: _open(context, place) for id, place in ready.items() if id not in kept}
     context.open_tasks = kept | opened
+    dossier = context.dossier
+    limit = dossier.due_at if dossier.processing_ended_at is None else None
     for task in context.open_tasks.values():
-        task.urgent_at = rules.urgent_at(task.due_at, context.dossier.due_at)
+        task.urgent_at = rules.urgent_at(task.due_at, limit)
     _write_waits(context, step.waits)
 
 

@@ -58,11 +58,14 @@ class WorkListRow:
     role: Role
     unit_id: int
     unit_name: str
+    deciding_unit_id: int
     state: str
     opened_at: datetime
     step_due_at: datetime | None
     due_at: datetime | None
     suspended: bool
+    ended: bool
+    """Whether the result has been issued, so that nothing more falls due."""
     claimed_by_id: int | None
     claimed_by: str | None
     claimed_at: datetime | None
@@ -193,11 +196,13 @@ def _row(row: Row[Task, Dossier, ProcedureVersion, Unit, Person | None]) -> Work
         role=Role(task.role),
         unit_id=task.unit_id,
         unit_name=unit.name,
+        deciding_unit_id=dossier.deciding_unit_id,
         state=dossier.state,
         opened_at=task.opened_at,
         step_due_at=task.due_at,
         due_at=dossier.due_at,
         suspended=dossier.suspended_at is not None,
+        ended=dossier.processing_ended_at is not None,
         claimed_by_id=task.claimed_by_id,
         claimed_by=holder.full_name if holder else None,
         claimed_at=task.claimed_at,

@@ -177,3 +177,42 @@ def test_a_draft_of_the_agency_is_not_for_the_counter_but_the_issued_result_is(
     assert "du-thao.pdf" not in clerk.get(f"/ho-so/{received}").text
     assert clerk.get(f"/tep/{kept.id}").status_code == 404
     assert officer.get(f"/tep/{kept.id}").status_code == 200
+
+
+def test_papers_of_a_supplement_are_kept_beside_the_first_ones_with_their_scans(
+    log_in, received, open_task, published
+) -> None:
+    walk(log_in, open_task, received, until="examine")
+    asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
+    assert log_in("nv.hoa").complete(open_task(received), **asked).status_code == 303
+    log_in("nv.hoa").complete(open_task(received), missing="Kết quả kiểm định", reason="Đã hết hạn")
+    log_in("nv.son").complete(open_task(received), decision="approve")
+    clerk = log_in("bd.lan")
+    task = open_task(received)
+    assert "Kết quả kiểm định" in clerk.get(f"/viec/{task.id}").text
+    fields = {
+        "answers": "{}",
+        "components.inspection_result.on": "1",
+        "components.inspection_result.copies": "1",
+        "scan.inspection_result": (BytesIO(b"%PDF-new"), "kiem-dinh-moi.pdf"),
+    }
+    wrong = clerk.post(f"/viec/{task.id}/hoan-thanh", {**fields, "components.inspection_result.copies": "1000"})
+    assert wrong.status_code == 422
+    fields["scan.inspection_result"] = (BytesIO(b"%PDF-new"), "kiem-dinh-moi.pdf")
+    assert clerk.post(f"/viec/{task.id}/hoan-thanh", fields).status_code == 303
+    dossier = published.scalars(select(Dossier).where(Dossier.number == received)).one()
+    assert sorted((part.code, part.supplement) for part in dossier.components) == [
+        ("declaration", 0),
+        ("inspection_result", 0),
+        ("inspection_result", 1),
+    ]
+    assert "kiem-dinh-moi.pdf" in clerk.get(f"/ho-so/{received}").text
+
+
+def test_the_return_page_warns_of_an_unusual_tracking_number(clerk) -> None:
+    def warning(number: str) -> str:
+        return clerk.post("/tra-ket-qua/so-hieu", {"answers": json.dumps({"tracking_number": number})}).text
+
+    assert "Vẫn lưu được" in warning("EB123456784VN")
+    assert "Vẫn lưu được" not in warning("EB123456785VN")
+    assert "Vẫn lưu được" not in warning("")

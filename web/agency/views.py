@@ -11,13 +11,17 @@ from werkzeug.wrappers import Response
 
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
+from engine.dossiers.handing_in import hand_in_components, published_components
 from engine.dossiers.models import Dossier, Task, TaskState
+from engine.dossiers.refusals import ReceptionRefused
 from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
 from engine.dossiers.visibility import sees_drafts, visible_attachments
 from engine.forms import FormRefused, document_in
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day, people_holding
 from engine.refusals import Invalid
+from web.counter.reading import read_components
+from web.dossiers.files import keep_scans
 from web.dossiers.views import shown_facts
 from web.guard import WORKERS, actor, open_to
 from web.language import language
@@ -27,11 +31,12 @@ from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("agency", __name__, template_folder="templates")
 
+SUPPLEMENT, RETURN = "motcua.supplement", "motcua.return"
 PAGES = {
     "motcua.handover": "counter/hand_over.html",
     "motcua.payment": "counter/payment.html",
-    "motcua.supplement": "counter/supplement.html",
-    "motcua.return": "counter/return.html",
+    SUPPLEMENT: "counter/supplement.html",
+    RETURN: "counter/return.html",
 }
 """The page of each kind of task; every other kind is shown on the agency's processing page."""
 
@@ -93,9 +98,9 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     answers = _answers()
     try:
         shown = queries.task_for(session(), actor(), task_id)
-        _keep_files(shown)
         done = operations.complete_task(session(), actor(), now(), task_id, answers)
-    except FormRefused as refused:
+        _keep_papers(shown)
+    except (FormRefused, ReceptionRefused) as refused:
         session().rollback()
         return _page(queries.task_for(session(), actor(), task_id), answers, refused), 422
     commit()
@@ -114,7 +119,11 @@ def _answers() -> dict[str, Any]:
     return answers
 
 
-def _keep_files(shown: Task) -> None:
+def _keep_papers(shown: Task) -> None:
+    """Keep what came with the form: the papers of a supplement with their scans, and other files."""
+    if shown.kind == SUPPLEMENT:
+        rows = hand_in_components(session(), actor(), now(), shown.dossier_id, read_components(request.form))
+        keep_scans(shown.dossier_id, {row.code: row.id for row in rows})
     for file in request.files.getlist("tep"):
         if file.filename:
             operations.add_attachment(
@@ -130,7 +139,7 @@ def _next_place(done: operations.Completion) -> str:
     return url_for("worklist.mine")
 
 
-def _page(shown: Task, answers: dict[str, Any], refused: FormRefused | None) -> str:
+def _page(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> str:
     dossier = shown.dossier
     mine = holds_task(actor(), shown, dossier)
     return render_template(
@@ -143,6 +152,9 @@ def _page(shown: Task, answers: dict[str, Any], refused: FormRefused | None) -> 
         claimed=shown.claimed_by_id == actor().id,
         holders=_holders(shown),
         form=_form(shown, answers, refused),
+        entered=request.form,
+        errors=field_messages(refused) if refused else {},
+        asked=published_components(session(), dossier) if shown.kind == SUPPLEMENT else (),
         refused=message(refused) if refused else "",
         facts=shown_facts(dossier),
         **_papers(dossier),
@@ -161,16 +173,25 @@ def _holders(shown: Task) -> list[Any]:
     return people_holding(session(), Role(shown.role), shown.unit_id, local_day(now()))
 
 
-def _form(shown: Task, answers: dict[str, Any], refused: FormRefused | None) -> dict[str, Any] | None:
+def _form(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> dict[str, Any] | None:
     """What the form island is handed: the drawing of the form, its data, and the server's complaints."""
     if shown.form is None or shown.state != TaskState.OPEN:
         return None
     form = definition_of(session(), shown.dossier.version_id).forms[shown.form]
     return {
         "schema": document_in(form, language()),
-        "data": {**queries.form_data(session(), shown), **answers},
+        "data": {**queries.form_data(session(), shown), **_proposed(shown), **answers},
         "errors": field_messages(refused) if refused else {},
     }
+
+
+def _proposed(shown: Task) -> dict[str, object]:
+    """What the returning clerk most likely enters: the method that was asked for, and the applicant as receiver."""
+    if shown.kind != RETURN:
+        return {}
+    dossier = shown.dossier
+    receiver = dossier.submitter or dossier.applicant
+    return {"method": dossier.return_method, "recipient_name": receiver.represented_by or receiver.full_name}
 
 
 def _papers(dossier: Dossier) -> dict[str, object]:

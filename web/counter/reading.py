@@ -36,7 +36,7 @@ def read_reception(form: Form) -> Reception:
         return_method=_text(form, "return_method") or "counter",
         return_address=_text(form, "return_address"),
         submitter=_party(form, "submitter", PartyKind.PERSON) if form.get("by_another") else None,
-        components=tuple(_components(form)),
+        components=tuple(read_components(form)),
         facts=read_facts(form),
         summary=_text(form, "summary"),
         fee_exempt=bool(form.get("fee_exempt")),
@@ -93,7 +93,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _components(form: Form) -> list[HandedIn]:
+def read_components(form: Form) -> list[HandedIn]:
     """The papers that are ticked; a ticked one without a number counts as one original."""
     codes = [
         name.split(".", 1)[1].removesuffix(".on")

@@ -13,17 +13,19 @@ from engine.catalogue.definitions import ProcedureDefinition, definition_of
 from engine.catalogue.queries import OfferedProcedure, procedures_on
 from engine.catalogue.rules import LegalLimit, limit_for
 from engine.dossiers import operations, queries
-from engine.dossiers.models import Dossier, Task
+from engine.dossiers.models import Task
 from engine.dossiers.parties import IdentityPaper
 from engine.dossiers.reception import Reception, ReceptionDecision, ReceptionPreview
 from engine.dossiers.refusals import ReceptionRefused
 from engine.dossiers.rules import check_open, holds_task
 from engine.forms import document_in
+from engine.identities import normalise_postal_item, postal_item_warning
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day
 from engine.refusals import Invalid, NotFound, Refusal
 from web.counter.hints import reading_of, warnings
 from web.counter.reading import Form, form_of, read_facts, read_reception, wrong_days
+from web.dossiers.files import keep_scans
 from web.guard import actor, open_to
 from web.language import language
 from web.language import translated as _
@@ -100,6 +102,15 @@ def preview() -> str:
     )
 
 
+@blueprint.post("/tra-ket-qua/so-hieu")
+@open_to(Role.POST_CLERK)
+def check_tracking_number() -> str:
+    """What is unusual about the tracking number typed on the return page; empty when nothing is."""
+    number = str(read_facts(request.form).get("tracking_number") or "").strip()
+    unusual = postal_item_warning(normalise_postal_item(number)) if number else None
+    return render_template("counter/warning.html", text=message(unusual) if unusual else "")
+
+
 def _save(task: Task | None) -> Response | tuple[str, int]:
     reception = read_reception(request.form)
     try:
@@ -109,7 +120,7 @@ def _save(task: Task | None) -> Response | tuple[str, int]:
             dossier = operations.receive_dossier(session(), actor(), now(), reception)
         else:
             dossier = operations.complete_reception(session(), actor(), now(), task.id, reception)
-        _keep_scans(dossier)
+        keep_scans(dossier.id, {component.code: component.id for component in dossier.components})
     except Invalid as refused:
         session().rollback()
         return _page(request.form, task, refused), 422
@@ -124,17 +135,6 @@ def _said(decision: str) -> str:
         ReceptionDecision.SUPPLEMENT: _("Đã ghi nhận; hãy in phiếu yêu cầu bổ sung, hoàn thiện hồ sơ cho người nộp."),
         ReceptionDecision.REFUSE: _("Đã từ chối tiếp nhận; hãy in phiếu từ chối cho người nộp."),
     }[ReceptionDecision(decision)]
-
-
-def _keep_scans(dossier: Dossier) -> None:
-    """Keep each scan with the component it shows; of a paper handed in twice, with the newest."""
-    rows = {component.code: component.id for component in dossier.components}
-    for name, file in request.files.items(multi=True):
-        if file.filename and name.startswith("scan."):
-            operations.add_attachment(
-                session(), actor(), now(), dossier.id, file.filename, file.read(),
-                component_id=rows.get(name.removeprefix("scan.")),
-            )  # fmt: skip
 
 
 def _offered(search: str = "") -> list[OfferedProcedure]:

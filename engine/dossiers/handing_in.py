@@ -1,0 +1,67 @@
+"""Papers that are handed in after reception: new rows beside the old ones, never over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.catalogue.definitions import definition_of
+from engine.catalogue.rules import RequiredComponent, components_for
+from engine.dossiers import rules
+from engine.dossiers.context import facts_of
+from engine.dossiers.models import Component, Dossier
+from engine.dossiers.queries import dossier_for
+from engine.dossiers.reception import HandedIn
+from engine.dossiers.refusals import ReceptionRefused, UnknownComponent, WrongValue
+from engine.organisation.actors import Actor
+from engine.refusals import Refusal
+
+LARGEST_COUNT = 999
+
+
+def published_components(session: Session, dossier: Dossier) -> tuple[RequiredComponent, ...]:
+    """The list of papers that the dossier's version asks for with the dossier's facts."""
+    return components_for(definition_of(session, dossier.version_id), facts_of(dossier))
+
+
+def hand_in_components(
+    session: Session, actor: Actor, now: datetime, dossier_id: int, handed_in: Iterable[HandedIn]
+) -> Sequence[Component]:
+    """Keep papers of a supplement as rows of their own; belongs to the transaction that completes the task.
+
+    Raises UnknownDossier, and ReceptionRefused naming each paper that is not on the list or cannot be counted.
+    """
+    dossier = dossier_for(session, actor, dossier_id)
+    published = {component.code: component for component in published_components(session, dossier)}
+    handed = list(handed_in)
+    refusals = {f"components.{one.code}": wrong for one in handed if (wrong := _wrong(one, published)) is not None}
+    if refusals:
+        raise ReceptionRefused(refusals, count=len(refusals))
+    ordinal = rules.next_supplement(dossier.components)
+    rows = [_row(one, published[one.code], ordinal, now) for one in handed]
+    dossier.components.extend(rows)
+    session.flush()
+    return rows
+
+
+def _wrong(handed: HandedIn, published: dict[str, RequiredComponent]) -> Refusal | None:
+    if handed.code not in published:
+        return UnknownComponent(code=handed.code)
+    if min(handed.originals, handed.copies) < 0 or max(handed.originals, handed.copies) > LARGEST_COUNT:
+        return WrongValue(field="Số lượng", value=f"{handed.originals}/{handed.copies}")
+    return None
+
+
+def _row(handed: HandedIn, published: RequiredComponent, ordinal: int, now: datetime) -> Component:
+    return Component(
+        code=handed.code,
+        name=published.name,
+        required=published.required,
+        originals=handed.originals,
+        copies=handed.copies,
+        note=handed.note,
+        supplement=ordinal,
+        handed_in_at=now,
+    )
