@@ -17,6 +17,11 @@ from engine.forms import Form, FormUnreadable, read_form
 from engine.recently_used import RecentlyUsed
 from engine.workflow import Definition, DiagramRefused, Finding, read_definition
 
+EXPRESSION_FUNCTIONS = frozenset(
+    {"working_days", "working_hours", "calendar_days", "working_day_end", "hand_over_limit"}
+)
+"""The law's clock as expressions may use it, besides the language's own functions; engine.dossiers offers them."""
+
 MOST_VERSIONS = 300
 """How many versions a process keeps ready."""
 
@@ -60,7 +65,7 @@ def read_bundle(bundle: Bundle) -> ProcedureDefinition:
     findings = list(bundle.findings)
     definition = properties = None
     try:
-        definition = read_definition(_diagrams(bundle.files), bundle.process_id)
+        definition = read_definition(_diagrams(bundle.files), bundle.process_id, EXPRESSION_FUNCTIONS)
     except DiagramRefused as refused:
         findings += [bundle.located(finding) for finding in refused.findings]
     forms = dict(_forms(bundle, findings))
