@@ -19,7 +19,7 @@ from engine.workflow.errors import (
     TaskNotReady,
 )
 from engine.workflow.reading.definitions import read_definition
-from engine.workflow.running import advance, inspect, shift_timers, start
+from engine.workflow.running import advance, inspect, set_timers, shift_timers, start
 from engine.workflow.step import (
     Command,
     Complete,
@@ -64,6 +64,7 @@ __all__ = [
     "evaluate",
     "inspect",
     "read_definition",
+    "set_timers",
     "shift_timers",
     "start",
 ]

@@ -41,6 +41,8 @@ class Definition:
     service_topics: frozenset[str]
     messages: frozenset[str]
     """The names that `Deliver` may use at some time."""
+    timers: Mapping[str, str]
+    """The texts of the timers that are waited for, by element id."""
     forms: frozenset[str]
     element_names: Mapping[str, str]
     decisions: Mapping[str, str]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -67,6 +68,18 @@ def shift_timers(definition: Definition, state: bytes, by: timedelta, elements: 
         due = task.task_spec.due_at(task)
         if due is not None and (elements is None or task.task_spec.node.id in elements):
             task.internal_data["due"] = (due + by).isoformat()
+    return picture_of(instance, dump_state(instance))
+
+
+def set_timers(definition: Definition, state: bytes, moments: Mapping[UUID, datetime]) -> Step:
+    """Let the waiting timers with these ids (of `Step.waits`) go off at other moments; those not named stay."""
+    if not state:
+        return inspect(definition, state)
+    instance = _loaded(definition, state, _NOWHERE, FireDueTimers())
+    for id, moment in moments.items():
+        task = instance.waiting.get(id)
+        if task is not None and task.task_spec.due_at(task) is not None:
+            task.internal_data["due"] = moment.astimezone(UTC).isoformat()
     return picture_of(instance, dump_state(instance))
 
 

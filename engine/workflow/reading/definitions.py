@@ -218,6 +218,12 @@ def _definition(
             for event in node.events
             if node.type in waiting and event.kind == "message" and event.name
         ),
+        timers={
+            node.id: event.text
+            for _, node in nodes
+            for event in node.events
+            if node.type in waiting and event.kind == "timer"
+        },
         forms=frozenset(task.form for task in user_tasks.values() if task.form),
         element_names={node.id: node.name for _, node in nodes},
         decisions={decision.id: decision.name for decision in decisions.values()},

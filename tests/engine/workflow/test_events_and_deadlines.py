@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from uuid import uuid4
 
 import pytest
 
-from engine.workflow import Complete, Deliver, MessageNotAwaited, StepFailed, TaskNotReady, advance, shift_timers
+from engine.workflow import (
+    Complete,
+    Deliver,
+    MessageNotAwaited,
+    StepFailed,
+    TaskNotReady,
+    advance,
+    set_timers,
+    shift_timers,
+)
 
 
 def with_boundary(draw, *events: str, inside: str | None = None):
@@ -141,6 +151,16 @@ def test_a_suspension_moves_the_waiting_timers(draw):
     assert walk.step.next_due_at == draw.MORNING + timedelta(days=13)
     walk.take(shift_timers(walk.definition, walk.step.state, timedelta(days=10), ["another"]))
     assert walk.wait(days=12).ready == ["work"]
+    assert walk.wait(days=1).ready == ["late_done"]
+
+
+def test_one_timer_is_set_to_another_moment_and_the_others_stay(draw):
+    walk = draw.Walk(with_boundary(draw, draw.boundary("late", "work", draw.timer("P3D"))))
+    assert walk.definition.timers == {"late": "P3D"}
+    (wait,) = walk.step.waits
+    walk.take(set_timers(walk.definition, walk.step.state, {wait.id: draw.MORNING + timedelta(days=1)}))
+    assert walk.step.next_due_at == draw.MORNING + timedelta(days=1)
+    walk.take(set_timers(walk.definition, walk.step.state, {uuid4(): draw.MORNING + timedelta(days=9)}))
     assert walk.wait(days=1).ready == ["late_done"]
 
 
