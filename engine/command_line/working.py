@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.command_line.environment import sessions_on, utc_now
 from engine.database.jobs import JobFunction, make_queue, rescue_stalled_jobs
 from engine.dossiers.notifying import Mailer, SmtpMailer, notify_applicant
+from engine.dossiers.succession import continue_under_successors
 from engine.dossiers.tasks import wake_due_dossiers
 from engine.settings import Settings
 
@@ -26,6 +27,9 @@ TICK = 1.0
 
 BATCH = 100
 """Dossiers woken by one look; a full batch is followed by the next one at once."""
+
+SUCCESSION = 600.0
+"""Seconds between two looks for dossiers of units that have ended."""
 
 RESCUE = 30.0
 """Seconds between two looks for jobs of workers that died."""
@@ -50,7 +54,11 @@ def work(settings: Settings) -> None:
 async def _work(settings: Settings, sessions: sessionmaker[Session]) -> None:
     queue = make_queue(settings.database_url, sessions, job_functions(settings), utc_now)
     async with queue.open_async():
-        errands = [asyncio.create_task(_wake_for_ever(sessions)), asyncio.create_task(_rescue_for_ever(queue))]
+        errands = [
+            asyncio.create_task(_wake_for_ever(sessions)),
+            asyncio.create_task(_succeed_for_ever(sessions)),
+            asyncio.create_task(_rescue_for_ever(queue)),
+        ]
         try:
             await queue.run_worker_async(concurrency=settings.worker_concurrency, delete_jobs="successful")
         finally:
@@ -72,6 +80,17 @@ async def _wake_for_ever(sessions: sessionmaker[Session]) -> None:
             LOG.exception("timers_failed")
         if woken < BATCH:
             await asyncio.sleep(TICK)
+
+
+async def _succeed_for_ever(sessions: sessionmaker[Session]) -> None:
+    while True:
+        try:
+            moved = await asyncio.shield(asyncio.to_thread(continue_under_successors, sessions, utc_now()))
+            if moved:
+                LOG.info("dossiers_passed_to_successors", number=moved)
+        except Exception:
+            LOG.exception("succession_failed")
+        await asyncio.sleep(SUCCESSION)
 
 
 async def _rescue_for_ever(queue: procrastinate.App) -> None:

@@ -59,6 +59,7 @@ class EventKind(Words):
     PAPER_MADE = "paper_made", "In giấy tờ", "Paper made"
     IDENTITY_READ = "identity_read", "Xem số định danh", "Identity number read"
     RETURNED = "returned", "Trả kết quả", "Returned"
+    UNIT_SUCCEEDED = "unit_succeeded", "Chuyển cơ quan giải quyết", "Passed to the successor"
     CLOSED = "closed", "Kết thúc", "Closed"
 
 
