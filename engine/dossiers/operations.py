@@ -13,10 +13,11 @@ from engine.dossiers import rules
 from engine.dossiers.context import StepContext
 from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
 from engine.dossiers.finishing import Completion, finish_task, lock_task
-from engine.dossiers.models import Dossier, EventKind, Task
+from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
+from engine.dossiers.models import Dossier, EventKind, Message, Task
 from engine.dossiers.queries import form_data
 from engine.dossiers.receiving import complete_reception, file_dossier, preview_reception, receive_dossier
-from engine.dossiers.refusals import CannotHold, NotReassignable, UnexpectedAnswers, UnknownDossier
+from engine.dossiers.refusals import AlreadyClosed, CannotHold, NotReassignable, UnexpectedAnswers, UnknownDossier
 from engine.dossiers.steps import lock, take
 from engine.forms import validate
 from engine.organisation.actors import Actor
@@ -25,6 +26,7 @@ from engine.organisation.queries import people_holding
 from engine.workflow import Deliver, FireDueTimers
 
 __all__ = [
+    "WITHDRAWAL",
     "Completion",
     "add_attachment",
     "claim_task",
@@ -41,8 +43,6 @@ __all__ = [
     "request_withdrawal",
     "reveal_identity",
 ]
-
-WITHDRAWAL = "withdrawal_requested"
 
 
 def claim_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> Task:
@@ -123,19 +123,35 @@ def deliver_message(
     message: str,
     payload: Mapping[str, Any],
     actor: Actor | None = None,
-) -> Dossier:
-    """Deliver a message from outside to the dossier; raises MessageNotAwaited when nothing waits for it."""
-    context = lock(session, dossier_id, now, actor)
-    context.log(EventKind.MESSAGE_RECEIVED, message=message, payload=dict(payload))
-    take(context, Deliver(message, payload))
-    return context.dossier
+    *,
+    key: str | None = None,
+    to: str | UUID | None = None,
+) -> Message:
+    """Deliver a message from outside to the one that waits for it, or keep it until somebody does.
+
+    A `key` that came before is answered with what became of that message. Raises MessageNeverAwaited,
+    UnknownAddressee, MessageKeyReused, AlreadyClosed, MessageNotAwaited (a withdrawal, or a wait that is over), and
+    whatever refuses the step.
+    """
+    incoming = Incoming(message, payload, key, to)
+    try:
+        context = lock(session, dossier_id, now, actor)
+    except AlreadyClosed:
+        if earlier := earlier_message(session, dossier_id, incoming):
+            return earlier
+        raise
+    if earlier := earlier_message(session, dossier_id, incoming):
+        return earlier
+    if message == WITHDRAWAL:
+        rules.check_may_withdraw(context.dossier)
+    return receive_message(context, incoming, take)
 
 
 def fire_due_timers(session: Session, now: datetime, dossier_id: int) -> bool:
-    """Let the dossier's due timers fire; False when none is due (any more)."""
+    """Let the dossier's due timers fire; False when none is due (any more), or an incident keeps them from it."""
     context = lock(session, dossier_id, now)
     due = context.workflow.next_due_at
-    if due is None or due > now:
+    if due is None or due > now or context.workflow.halted:
         return False
     context.log(EventKind.TIMER_FIRED, due_at=due.isoformat())
     take(context, FireDueTimers())

@@ -186,3 +186,56 @@ class ReceiptNumberUsed(Conflict):
     en = "The receipt number {number} was used for another payment."
     remedy_vi = "Hãy kiểm tra lại số trên biên lai, hoặc để trống để hệ thống cấp số."
     remedy_en = "Check the number on the receipt, or leave it empty to have one allotted."
+
+
+class MessageNeverAwaited(Invalid):
+    """Nothing in the dossier's diagram can ever wait for such a message."""
+
+    vi = "Quy trình của hồ sơ này không bao giờ chờ thông điệp “{message}”."
+    en = "Nothing in this dossier's procedure ever waits for the message “{message}”."
+    remedy_vi = "Hãy kiểm tra tên thông điệp và mã số hồ sơ."
+    remedy_en = "Check the name of the message and the dossier's number."
+
+
+class UnknownAddressee(Invalid):
+    """The message names an element that the dossier's diagram does not have."""
+
+    vi = "Quy trình của hồ sơ này không có bước “{element}”."
+    en = "This dossier's procedure has no element “{element}”."
+
+
+class MessageKeyReused(Conflict):
+    """The key names a message that came before with other content."""
+
+    vi = "Khóa “{key}” đã được dùng cho một thông điệp khác của hồ sơ này."
+    en = "The key “{key}” belongs to another message of this dossier."
+    remedy_vi = "Dùng một khóa mới cho mỗi thông điệp."
+    remedy_en = "Use a new key for every message."
+
+
+class TooManyKeptMessages(Conflict):
+    """A sender goes on sending what nothing waits for."""
+
+    vi = "Hồ sơ đang giữ {most} thông điệp chưa có bước nào chờ; không nhận thêm."
+    en = "{most} messages are kept for this dossier already; no more are taken."
+
+
+class NotForIncidents(Forbidden):
+    """Only an administrator or the centre's manager settles incidents and recalculates due dates."""
+
+    vi = "Chỉ quản trị hệ thống hoặc quản lý trung tâm được thực hiện việc này."
+    en = "Only an administrator or the centre's manager may do this."
+
+
+class UnknownIncident(NotFound):
+    """No such incident."""
+
+    vi = "Không tìm thấy sự cố này."
+    en = "There is no such incident."
+
+
+class IncidentSettled(Conflict):
+    """The incident has been settled already."""
+
+    vi = "Sự cố đã được xử lý lúc {at}."
+    en = "The incident was settled at {at}."

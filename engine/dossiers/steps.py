@@ -15,10 +15,14 @@ from sqlalchemy.orm import Session, joinedload
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, facts_of
+from engine.dossiers.failures import timers_went_through
+from engine.dossiers.messages import deliver_kept
 from engine.dossiers.models import Dossier, DossierState, EventKind, Task, TaskState, Wait, WorkflowState
 from engine.dossiers.opening import write_open_places
 from engine.dossiers.refusals import AlreadyClosed, UnknownDossier
+from engine.dossiers.sending import write_outgoing
 from engine.dossiers.services import SERVICES
+from engine.dossiers.timers import clock_of, follow_clock
 from engine.organisation.actors import Actor
 from engine.workflow import Command, Service, ServiceCall, Step, Surroundings, advance, start
 from engine.worktime import Limit, LimitUnit, due_at, hand_over_due
@@ -124,14 +128,23 @@ def begin(context: StepContext) -> Step:
 
 
 def take(context: StepContext, command: Command) -> Step:
-    """Move the workflow on by `command` and write down what follows.
+    """Move the workflow on by `command`, write down what follows, and try the messages that came early.
 
-    Whatever is raised leaves nothing behind, because the caller does not commit. What the services change is written
-    at the end, in as few statements as it takes.
+    Whatever is raised leaves nothing behind, because the caller does not commit.
     """
+    step = move(context, command)
+    return deliver_kept(context, step, move) if context.workflow.kept_messages else step
+
+
+def move(context: StepContext, command: Command) -> Step:
+    """One step by itself. What the services change is written at the end, in as few statements as it takes."""
     with context.session.no_autoflush:
+        clock = clock_of(context.dossier)
         step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
+        step = follow_clock(context, clock, step)
         write(context, step)
+    if context.workflow.halted:
+        timers_went_through(context.session, context.now, context.workflow)
     return step
 
 
@@ -166,7 +179,7 @@ def write(context: StepContext, step: Step) -> None:
     _log_passages(context, step)
     write_open_places(context, step)
     for message in step.sent:
-        context.log(EventKind.MESSAGE_SENT, message=message.name, payload=dict(message.payload))
+        write_outgoing(context, message)
     _change_state(context, rules.state_after(step, context.dossier.state))
     if step.ended:
         context.dossier.closed_at = context.now
