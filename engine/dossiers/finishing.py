@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.dossiers import rules
@@ -34,8 +34,7 @@ def lock_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> t
     Raises UnknownTask when there is none that this person may know of. A task of a dossier that has ended answers
     with who completed it (TaskAlreadyDone), which tells more than that the dossier is closed.
     """
-    of_the_task = select(Dossier.id).join(Task, Task.dossier_id == Dossier.id).where(Task.id == task_id)
-    dossier_id = session.scalar(of_the_task.with_for_update(of=Dossier))
+    dossier_id = session.scalar(_LOCK_BY_TASK, {"task": task_id})
     if dossier_id is None:
         raise UnknownTask()
     standing = read_standing(session, dossier_id, task_id)
@@ -48,6 +47,14 @@ def lock_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> t
     context = context_for(session, standing.dossier, standing.workflow, now, actor, standing)
     context.task = task
     return context, task
+
+
+_LOCK_BY_TASK = (
+    select(Dossier.id)
+    .join(Task, Task.dossier_id == Dossier.id)
+    .where(Task.id == bindparam("task", type_=Uuid))
+    .with_for_update(of=Dossier)
+)
 
 
 def finish_task(context: StepContext, task: Task) -> Completion:

@@ -7,7 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.organisation.actors import Actor
@@ -48,7 +62,7 @@ __all__ = [
 Day = InstrumentedAttribute[date] | InstrumentedAttribute[date | None]
 
 
-def during(on: date, first: Day, last: Day) -> ColumnElement[bool]:
+def during(on: date | ColumnElement[date], first: Day, last: Day) -> ColumnElement[bool]:
     """The SQL condition that `on` lies in the period of two columns, both days included."""
     return and_(first <= on, or_(last.is_(None), last >= on))
 
@@ -165,28 +179,38 @@ def counters_for(
 
 def actor_for(session: Session, person: Person, on: date) -> Actor:
     """The person with the rights in force on `on`, in one statement."""
-    return _actor(session.execute(_with_rights(on).where(Person.id == person.id)).all(), person)
+    return _actor(session.execute(_RIGHTS_OF_PERSON, {"person": person.id, "on": on}).all(), person)
 
 
 def actor_by_token(session: Session, now: datetime, token: str) -> Actor:
     """Who asks with this bearer token; raises TokenInvalid for an unknown, expired or revoked one. One statement."""
-    rows = session.execute(
-        _with_rights(local_day(now))
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(
-            ApiToken.token_hash == token_hash(token),
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > now,
-            Person.active,
-        )
-    ).all()
+    asked = {"token_hash": token_hash(token), "now": now, "on": local_day(now)}
+    rows = session.execute(_RIGHTS_BY_TOKEN, asked).all()
     if not rows:
         raise TokenInvalid()
     return _actor(rows, rows[0][0])
 
 
-def _with_rights(on: date) -> Select[Person, int | None, str | None, int | None]:
-    """People with each role held on `on`: unit, role, and for a post clerk each unit that the counter serves."""
+def _units_served(on: ColumnElement[date]) -> CTE:
+    """For each counter the units it receives for, with the units these have succeeded: their old dossiers remain."""
+    served = (
+        select(ReceptionAssignment.counter_id, ReceptionAssignment.deciding_unit_id.label("unit_id"))
+        .where(
+            ReceptionAssignment.operator == literal("post"),
+            during(on, ReceptionAssignment.valid_from, ReceptionAssignment.valid_to),
+        )
+        .cte("served", recursive=True)
+    )
+    return served.union(
+        select(served.c.counter_id, UnitSuccession.old_unit_id).where(
+            UnitSuccession.new_unit_id == served.c.unit_id, UnitSuccession.effective_on <= on
+        )
+    )
+
+
+def _with_rights() -> Select[Person, int | None, str | None, int | None]:
+    """People with each role held on the day `on`: unit, role, and for a clerk the units that the counter serves."""
+    on = bindparam("on", type_=Date)
     held = and_(Membership.person_id == Person.id, during(on, Membership.valid_from, Membership.valid_to))
     served = _units_served(on)
     return (
@@ -194,6 +218,20 @@ def _with_rights(on: date) -> Select[Person, int | None, str | None, int | None]
         .outerjoin(Membership, held)
         .outerjoin(served, and_(Membership.role == Role.POST_CLERK, served.c.counter_id == Membership.unit_id))
     )
+
+
+_RIGHTS_OF_PERSON = _with_rights().where(Person.id == bindparam("person", type_=Integer))
+_RIGHTS_BY_TOKEN = (
+    _with_rights()
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash", type_=String),
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > bindparam("now", type_=DateTime(timezone=True)),
+        Person.active,
+    )
+)
+"""Made once: every request asks this, and putting the statement together costs more than its execution."""
 
 
 def _actor(rows: Iterable[Row[Person, int | None, str | None, int | None]], person: Person) -> Actor:
@@ -216,20 +254,3 @@ def token_hash(token: str) -> str:
 def local_day(now: datetime) -> date:
     """The date on the office's wall at the moment `now`."""
     return now.astimezone(TIME_ZONE).date()
-
-
-def _units_served(on: date) -> CTE:
-    """For each counter the units it receives for, with the units these have succeeded: their old dossiers remain."""
-    served = (
-        select(ReceptionAssignment.counter_id, ReceptionAssignment.deciding_unit_id.label("unit_id"))
-        .where(
-            ReceptionAssignment.operator == literal("post"),
-            during(on, ReceptionAssignment.valid_from, ReceptionAssignment.valid_to),
-        )
-        .cte("served", recursive=True)
-    )
-    return served.union(
-        select(served.c.counter_id, UnitSuccession.old_unit_id).where(
-            UnitSuccession.new_unit_id == served.c.unit_id, UnitSuccession.effective_on <= on
-        )
-    )

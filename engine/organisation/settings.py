@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -78,18 +79,23 @@ def national_status(session: Session, state: str) -> NationalStatus:
 
 def _in_force(session: Session, *names: str) -> Digests:
     """Names and digests of the newest settings called one of `names` (or, where a name ends in "/", below it)."""
+    digests = tuple((name, digest) for name, digest in session.execute(_newest(names)))
+    for name in names:
+        if not any(found.startswith(name) for found, _ in digests):
+            raise SettingMissing(name=name.rstrip("/"))
+    return digests
+
+
+@cache
+def _newest(names: tuple[str, ...]) -> Select[str, str]:
+    """The statement for these names, put together once."""
     wanted = [Setting.name.startswith(name) if name.endswith("/") else Setting.name == name for name in names]
-    newest = session.execute(
+    return (
         select(Setting.name, Setting.digest)
         .where(or_(*wanted))
         .ext(distinct_on(Setting.name))
         .order_by(Setting.name, Setting.id.desc())
     )
-    digests = tuple((name, digest) for name, digest in newest)
-    for name in names:
-        if not any(found.startswith(name) for found, _ in digests):
-            raise SettingMissing(name=name.rstrip("/"))
-    return digests
 
 
 def _contents(session: Session, digests: Iterable[tuple[str, str]]) -> dict[str, Any]:
