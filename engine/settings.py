@@ -59,6 +59,10 @@ class Settings:
     """`MOTCUA_MAIL_SERVER`: where messages to applicants leave, `smtp://user:password@host:587`; empty = nowhere."""
     mail_sender: str = ""
     """`MOTCUA_MAIL_SENDER`: the address from which they are sent, `motcua@example.vn`."""
+    outgoing_url: str = ""
+    """`MOTCUA_OUTGOING_URL`: where messages of the diagrams are POSTed, `https://trao-doi.example.vn/motcua`."""
+    outgoing_secret: str = ""
+    """`MOTCUA_OUTGOING_SECRET`: signs those messages; needed with the address, at least 16 characters."""
 
     @property
     def secret_file(self) -> Path:
@@ -91,6 +95,8 @@ VARIABLES = {
     "MOTCUA_PUBLIC_URL": "public_url",
     "MOTCUA_MAIL_SERVER": "mail_server",
     "MOTCUA_MAIL_SENDER": "mail_sender",
+    "MOTCUA_OUTGOING_URL": "outgoing_url",
+    "MOTCUA_OUTGOING_SECRET": "outgoing_secret",
 }
 """Which environment variable fills which setting."""
 

@@ -16,6 +16,7 @@ from engine.database import make_engine
 from engine.database.migrating import expected_revision
 from engine.database.migrating import migrate as migrate_database
 from engine.demonstration import is_empty, load_demonstration, sign_in_table
+from engine.dossiers.incidents import open_incidents
 from engine.dossiers.standing import without_owner
 from engine.organisation.models import Role
 from engine.organisation.queries import person_by_username
@@ -107,14 +108,19 @@ def check(paths: tuple[Path, ...], form: str) -> None:
 @main.command()
 @refuse_plainly
 def doctor() -> None:
-    """List open dossiers that nobody can move on: no owner, and no dated wait. Exit code 1 if there is any."""
+    """List dossiers that nobody can move on (no owner, no dated wait) and open incidents. Exit code 1 if any."""
     with sessions_on(settings_with_database()) as sessions, sessions() as session:
-        orphans = without_owner(session, utc_now())
+        orphans, failed = without_owner(session, utc_now()), open_incidents(session)
     for orphan in orphans:
         say(f"{orphan.number}: {orphan.vi if language() == 'vi' else orphan.en}")
-    if not orphans:
-        say("Every open dossier has an owner or a dated wait.")
-    sys.exit(1 if orphans else 0)
+    for one in failed:
+        reason = one.reason_vi if language() == "vi" else one.reason_en
+        say(
+            f"{one.dossier.number or one.dossier.reference}: {reason} ({one.attempts}x, {one.first_at:%Y-%m-%d %H:%M}Z)"
+        )
+    if not orphans and not failed:
+        say("Every open dossier has an owner or a dated wait, and there is no incident.")
+    sys.exit(1 if orphans or failed else 0)
 
 
 @main.command()

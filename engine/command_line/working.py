@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.command_line.environment import sessions_on, utc_now
 from engine.database.jobs import JobFunction, make_queue, rescue_stalled_jobs
 from engine.dossiers.notifying import Mailer, SmtpMailer, notify_applicant
+from engine.dossiers.recalculating import recalculate_due_date
+from engine.dossiers.sending import HttpPost, Post, send_message, send_what_had_no_address
 from engine.dossiers.succession import continue_under_successors
 from engine.dossiers.tasks import wake_due_dossiers
-from engine.settings import Settings
+from engine.settings import Settings, WrongSetting
 
 LOG = structlog.get_logger(__name__)
 
@@ -31,6 +33,9 @@ BATCH = 100
 SUCCESSION = 600.0
 """Seconds between two looks for dossiers of units that have ended."""
 
+SHORTEST_SECRET = 16
+"""Characters of the secret that signs outgoing messages."""
+
 RESCUE = 30.0
 """Seconds between two looks for jobs of workers that died."""
 
@@ -38,16 +43,39 @@ RESCUE = 30.0
 def job_functions(settings: Settings) -> Mapping[str, JobFunction]:
     """Every kind of job, by the name under which rooms defer it."""
     mailer: Mailer | None = SmtpMailer(settings.mail_server, settings.mail_sender) if settings.mail_server else None
-    return {"notify_applicant": partial(_notify_applicant, mailer)}
+    post = outgoing_post(settings)
+    return {
+        "notify_applicant": partial(_notify_applicant, mailer),
+        "send_message": partial(_send_message, post),
+        "recalculate_due_date": recalculate_due_date,
+    }
+
+
+def outgoing_post(settings: Settings) -> Post | None:
+    """What carries messages out of the house; None without an address. Raises WrongSetting."""
+    if not settings.outgoing_url:
+        return None
+    if not settings.outgoing_url.startswith(("http://", "https://")):
+        raise WrongSetting(name="MOTCUA_OUTGOING_URL", reason="it must begin with https:// or http://")
+    if len(settings.outgoing_secret) < SHORTEST_SECRET:
+        raise WrongSetting(name="MOTCUA_OUTGOING_SECRET", reason=f"it needs at least {SHORTEST_SECRET} characters")
+    return HttpPost(settings.outgoing_url, settings.outgoing_secret)
 
 
 def _notify_applicant(mailer: Mailer | None, session: Session, now: datetime, dossier_id: int, template: str) -> None:
     notify_applicant(session, now, dossier_id, template, mailer)
 
 
+def _send_message(post: Post | None, session: Session, now: datetime, message_id: str) -> None:
+    send_message(session, now, message_id, post)
+
+
 def work(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; a job that runs then is finished first."""
     with sessions_on(settings) as sessions:
+        if outgoing_post(settings):
+            with sessions.begin() as session:
+                send_what_had_no_address(session)
         asyncio.run(_work(settings, sessions))
 
 

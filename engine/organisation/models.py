@@ -181,6 +181,7 @@ class AdministrationEventKind(Words):
     PASSWORD_CHANGED = "password_changed", "Đổi mật khẩu", "Password changed"
     TOKEN_CREATED = "token_created", "Cấp mã truy cập", "Token created"
     TOKEN_REVOKED = "token_revoked", "Thu hồi mã truy cập", "Token revoked"
+    DUE_DATES_RECALCULATED = "due_dates_recalculated", "Tính lại hạn trả các hồ sơ", "Due dates recalculated"
 
 
 class AdministrationEvent(Base):
