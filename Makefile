@@ -79,7 +79,8 @@ $(STAMPS)/node: $(STAMPS)/run
 
 # The front end: packages by the lock file, then Vite; again only when a source changed.
 ifneq ($(wildcard $(FRONTEND)/package-lock.json),)
-FRONTEND_SOURCES := $(shell find $(FRONTEND) -path '*/node_modules' -prune -o -type f -print)
+FRONTEND_SOURCES := $(shell find $(FRONTEND) -path '*/node_modules' -prune -o -type f -print) \
+	$(shell find web -path '$(FRONTEND)' -prune -o -name '*.html' -print)
 
 $(STAMPS)/npm-packages: $(FRONTEND)/package-lock.json $(FRONTEND)/package.json $(STAMPS)/node
 	@echo "· installing the front end's packages"

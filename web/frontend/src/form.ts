@@ -3,7 +3,7 @@ import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "./styles/form.css";
 
 import { createForm, type Form } from "@bpmn-io/form-js-viewer";
-import { speakLikeThePage, translations } from "./form/language.ts";
+import { speakLikeThePage, translateFixedWords, translations } from "./form/language.ts";
 import { errorsByField, type ServerErrors } from "./form/errors.ts";
 
 /** What the page hands over in `<script type="application/json">` inside the island. */
@@ -45,6 +45,7 @@ async function start(island: HTMLElement): Promise<void> {
   const { schema, data, errors } = handed(island);
   const container = island.querySelector<HTMLElement>("[data-form-here]")!;
   const form = await createForm({ container, schema, data, additionalModules: [translations()] } as never);
+  translateFixedWords(container);
   const shown = errorsByField(form, errors);
   if (Object.keys(shown).length > 0) {
     form._setState({ errors: shown });

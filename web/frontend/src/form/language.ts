@@ -58,6 +58,25 @@ export function translations(): object {
   return { translate: ["value", translate] };
 }
 
+/** Words that form-js does not pass through its translation. */
+const fixed: Record<string, string> = { Search: "Tìm", Select: "Chọn", Browse: "Chọn tệp" };
+
+/** Puts the fixed words of the form's fields into the page's language, now and whenever fields come and go. */
+export function translateFixedWords(container: HTMLElement): void {
+  if (document.documentElement.lang !== "vi") return;
+  const translate = () => {
+    for (const input of container.querySelectorAll<HTMLInputElement>("input[placeholder]")) {
+      input.placeholder = fixed[input.placeholder] ?? input.placeholder;
+    }
+    for (const part of container.querySelectorAll<HTMLElement>(".fjs-select-placeholder, .fjs-button")) {
+      const word = part.textContent?.trim() ?? "";
+      if (fixed[word]) part.textContent = fixed[word];
+    }
+  };
+  translate();
+  new MutationObserver(translate).observe(container, { childList: true, subtree: true });
+}
+
 /** Dates are written day first whatever the browser's own language: form-js asks the browser's default format. */
 export function speakLikeThePage(): void {
   const Native = Intl.DateTimeFormat;

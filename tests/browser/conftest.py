@@ -1,0 +1,138 @@
+"""A running system and a real browser: gunicorn on a published database, driven through Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engine.command_line.serving import web_command
+from engine.demonstration import PASSWORD
+from engine.settings import PROJECT, Settings, read_settings
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SCREENSHOTS = read_settings().var / "screenshots"
+SLOWEST_START = 30.0
+SCREEN = {"width": 1366, "height": 768}
+
+
+def browser_path() -> str | None:
+    """The browser to drive: `MOTCUA_TEST_BROWSER`, else the machine's Chromium, else Playwright's own (None)."""
+    chosen = os.environ.get("MOTCUA_TEST_BROWSER")
+    return chosen or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, without a window; it asks nobody on the network but the system under test."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=browser_path(), args=[*quiet, *sandbox, "--disable-gpu", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def address(database_server: Any, published_template: str) -> Iterator[str]:
+    """Where the system answers: the web server as `motcua serve` starts it, on a database of its own."""
+    name = database_server.scratch(published_template)
+    port = free_port()
+    settings = Settings(database_url=database_server.url(name), secret_key="k" * 48, port=port, web_workers=1)
+    environment = {**os.environ, "MOTCUA_DATABASE_URL": settings.database_url, "MOTCUA_SECRET_KEY": settings.secret_key}
+    server = subprocess.Popen(web_command(settings), cwd=PROJECT, env=environment, start_new_session=True)
+    try:
+        _wait_until_ready(server, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+        database_server.drop(name)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + SLOWEST_START
+    while not _ready(port):
+        assert server.poll() is None, "the web server ended"
+        assert time.monotonic() < deadline, "the web server did not answer"
+        time.sleep(0.1)
+
+
+def _ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class Screens:
+    """Takes pictures of what people saw, numbered in the order of the story."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.number = 0
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    def take(self, page: Page, name: str) -> None:
+        self.number += 1
+        page.screenshot(path=self.folder / f"{self.number:02d}-{name}.png")
+
+
+@pytest.fixture
+def screens(request: pytest.FixtureRequest) -> Screens:
+    """Where this test's pictures go: var/screenshots/<name of the test>."""
+    return Screens(SCREENSHOTS / request.node.name.split("[")[0].removeprefix("test_"))
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of: errors of scripts, and whatever the content security policy stopped."""
+    return []
+
+
+@pytest.fixture
+def sit_down(chromium: Browser, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """Gives the screen of a person who has just logged in; nobody's without a user name."""
+    contexts = []
+
+    def give(username: str | None = None, screen: dict[str, int] | None = None) -> Page:
+        context = chromium.new_context(base_url=address, viewport=screen or SCREEN, locale="vi-VN")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if username:
+            page.goto("/dang-nhap")
+            page.get_by_label("Tên đăng nhập").fill(username)
+            page.get_by_label("Mật khẩu").fill(PASSWORD)
+            page.get_by_role("button", name="Đăng nhập").click()
+            page.wait_for_url(lambda url: "dang-nhap" not in url)
+        return page
+
+    yield give
+    for context in contexts:
+        context.close()
