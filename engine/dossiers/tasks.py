@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,7 +10,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.dossiers.failures import is_passing
+from engine.dossiers.failures import is_passing, reason_of
 from engine.dossiers.incidents import note_failed_timer
 from engine.dossiers.models import WorkflowState
 from engine.dossiers.operations import fire_due_timers
@@ -50,7 +51,7 @@ def _wake(sessions: Callable[[], Session], now: datetime, dossier_id: int) -> bo
         if is_passing(failure):
             LOG.warning("timer_put_off", dossier_id=dossier_id, reason=type(failure).__name__)
         else:
-            LOG.exception("timer_failed", dossier_id=dossier_id)
+            LOG.error("timer_failed", dossier_id=dossier_id, reason=reason_of(failure).en, at=_place(failure))
             _note(sessions, now, dossier_id, failure)
         return False
 
@@ -60,5 +61,10 @@ def _note(sessions: Callable[[], Session], now: datetime, dossier_id: int, failu
     try:
         with sessions() as session, session.begin():
             note_failed_timer(session, now, dossier_id, failure)
-    except Exception:
-        LOG.exception("incident_not_written", dossier_id=dossier_id)
+    except Exception as second:
+        LOG.error("incident_not_written", dossier_id=dossier_id, reason=reason_of(second).en, at=_place(second))
+
+
+def _place(failure: Exception) -> str:
+    """Where in the program it failed; the log never gets the values that were at hand, which are people's data."""
+    return "".join(traceback.format_tb(failure.__traceback__, limit=-3))

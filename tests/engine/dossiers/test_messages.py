@@ -1,0 +1,207 @@
+"""Messages from outside: one waiter each, kept when early, delivered once, refused when nobody ever waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select, text
+
+from engine.catalogue.operations import publish
+from engine.dossiers.incidents import incidents, resolve_incident, retry_incident
+from engine.dossiers.messages import MOST_KEPT
+from engine.dossiers.models import (
+    Dossier,
+    Event,
+    EventKind,
+    IncidentState,
+    Message,
+    MessageState,
+    OutgoingMessage,
+    OutgoingState,
+    WorkflowState,
+)
+from engine.dossiers.operations import deliver_message
+from engine.dossiers.queries import open_tasks, waits_of
+from engine.dossiers.refusals import (
+    AlreadyClosed,
+    IncidentSettled,
+    MessageKeyReused,
+    MessageNeverAwaited,
+    NotForIncidents,
+    TooManyKeptMessages,
+    UnknownAddressee,
+)
+from engine.workflow import MessageNotAwaited, StepFailed
+from tests.engine.dossiers.conftest import DECLARATION
+from tests.engine.dossiers.trial_procedure import CODE, write_trial
+
+
+@pytest.fixture
+def trial(office, tmp_path, moment):
+    """A received dossier of the trial procedure with its first task open, and a verb that sends it messages."""
+    return Trial(office, tmp_path, moment("2026-03-10 09:00"))
+
+
+class Trial:
+    def __init__(self, office, folder, now) -> None:
+        self.office, self.session, self.now = office, office.session, now
+        (report,) = publish(self.session, now, write_trial(folder)).procedures
+        assert report.outcome == "published", report.findings
+        self.dossier = office.receive(now, replace(DECLARATION, procedure_code=CODE))
+
+    def send(self, name: str, payload=None, **options) -> Message:
+        return deliver_message(self.session, self.now, self.dossier.id, name, payload or {}, **options)
+
+    def do(self, element_id: str):
+        return self.office.do(self.dossier, element_id, "nv.hoa", self.now)
+
+    @property
+    def open(self) -> list[str]:
+        return [task.element_id for task in open_tasks(self.session, self.dossier.id)]
+
+    @property
+    def waiting(self) -> set[str]:
+        return {wait.element_id for wait in waits_of(self.session, self.dossier.id) if wait.message}
+
+    def events(self, kind: EventKind) -> int:
+        return self.session.scalar(
+            select(func.count(Event.id)).where(Event.dossier_id == self.dossier.id, Event.kind == kind)
+        )
+
+
+def test_a_message_goes_to_exactly_one_of_those_that_wait(trial):
+    trial.do("work")
+    assert trial.waiting == {"fee_paid", "postage_paid"}
+    assert trial.send("payment_confirmed").state == MessageState.DELIVERED
+    assert len(trial.waiting) == 1
+    trial.send("payment_confirmed")
+    assert trial.waiting == {"checked"}
+
+
+def test_a_message_goes_to_the_one_that_it_names(trial):
+    trial.do("work")
+    trial.send("payment_confirmed", to="postage_paid")
+    assert trial.waiting == {"fee_paid"}
+    (wait,) = [wait for wait in waits_of(trial.session, trial.dossier.id) if wait.message]
+    trial.send("payment_confirmed", to=wait.id)
+    assert trial.waiting == {"checked"}
+
+
+def test_a_message_to_a_wait_that_is_over_is_refused_and_not_kept(trial):
+    trial.do("work")
+    gone = next(wait.id for wait in waits_of(trial.session, trial.dossier.id) if wait.element_id == "fee_paid")
+    trial.send("payment_confirmed", to="fee_paid")
+    with pytest.raises(MessageNotAwaited):
+        trial.send("payment_confirmed", to=gone)
+    assert trial.waiting == {"postage_paid"}
+
+
+def test_early_messages_are_kept_and_delivered_with_the_step_that_begins_to_wait(trial):
+    early = [trial.send("payment_confirmed", key="a"), trial.send("check_result", {"score": 50}, key="b")]
+    late = trial.send("payment_confirmed", to="postage_paid", key="c")
+    assert {message.state for message in (*early, late)} == {MessageState.KEPT}
+    trial.do("work")
+    assert {message.state for message in (*early, late)} == {MessageState.DELIVERED}
+    assert (trial.open, trial.waiting) == (["finish"], {"withdrawn"})
+    assert trial.session.get(WorkflowState, trial.dossier.id).kept_messages == 0
+    assert (trial.events(EventKind.MESSAGE_KEPT), trial.events(EventKind.MESSAGE_RECEIVED)) == (3, 3)
+
+
+def test_a_kept_message_acts_in_nobodys_name_even_if_a_person_took_the_step(trial):
+    trial.send("payment_confirmed", to="fee_paid")
+    trial.do("work")
+    received = trial.session.scalars(select(Event).where(Event.kind == EventKind.MESSAGE_RECEIVED)).one()
+    assert (received.actor_id, received.task_id, received.details["kept"]) == (None, None, True)
+
+
+def test_a_message_repeated_under_its_key_is_delivered_once(trial):
+    trial.do("work")
+    first = trial.send("payment_confirmed", {"amount": 30000}, key="receipt-7")
+    again = trial.send("payment_confirmed", {"amount": 30000}, key="receipt-7")
+    assert again is first
+    assert len(trial.waiting) == 1
+    with pytest.raises(MessageKeyReused):
+        trial.send("payment_confirmed", {"amount": 99}, key="receipt-7")
+
+
+def test_a_message_that_nothing_ever_waits_for_is_refused(trial):
+    with pytest.raises(MessageNeverAwaited):
+        trial.send("coffee_ready")
+    with pytest.raises(UnknownAddressee):
+        trial.send("payment_confirmed", to="nowhere")
+    assert trial.session.scalar(select(func.count(Message.id))) == 0
+
+
+def test_a_withdrawal_is_never_kept(trial):
+    with pytest.raises(MessageNotAwaited):
+        trial.send("withdrawal_requested")
+    assert trial.session.scalar(select(func.count(Message.id))) == 0
+
+
+def test_an_ended_dossier_refuses_what_comes_and_what_it_kept_but_still_answers_a_repeated_key(trial):
+    trial.do("work")
+    first = trial.send("payment_confirmed", key="first")
+    trial.send("payment_confirmed")
+    kept = trial.send("payment_confirmed", key="never delivered")
+    trial.send("check_result", {"score": 95})
+    assert trial.session.get(Dossier, trial.dossier.id).closed_at == trial.now
+    assert (kept.state, kept.reason_en) == (MessageState.REFUSED, "The dossier has ended.")
+    assert trial.send("payment_confirmed", key="first") is first
+    with pytest.raises(AlreadyClosed):
+        trial.send("payment_confirmed", key="second")
+
+
+def test_a_sender_gone_wild_is_stopped(trial):
+    for _ in range(MOST_KEPT):
+        trial.send("check_result", {"score": 1})
+    with pytest.raises(TooManyKeptMessages):
+        trial.send("check_result", {"score": 1})
+
+
+def test_whoever_sends_a_message_that_fails_is_told_and_nothing_has_happened(trial):
+    trial.do("work")
+    trial.send("payment_confirmed")
+    trial.send("payment_confirmed")
+    with pytest.raises(StepFailed):
+        trial.send("check_result", {"score": "high"})
+    trial.session.rollback()
+
+
+def test_a_kept_message_that_fails_leaves_the_completed_task_alone_and_becomes_an_incident(trial):
+    bad = trial.send("check_result", {"score": "high"})
+    for _ in range(2):
+        trial.send("payment_confirmed")
+    trial.do("work")
+    assert trial.waiting == {"checked"}
+    assert bad.state == MessageState.FAILED
+    manager = trial.office.actor("quantri", trial.now)
+    (incident,) = incidents(trial.session, manager)
+    assert (incident.cause, incident.message_id, incident.attempts) == ("message", bad.id, 1)
+    assert "good" in incident.reason_en
+    assert incident.reason_vi != incident.reason_en
+    with pytest.raises(NotForIncidents):
+        retry_incident(trial.session, trial.office.actor("nv.hoa", trial.now), trial.now, incident.id)
+    still = retry_incident(trial.session, manager, trial.now, incident.id)
+    assert (still.state, still.attempts, bad.state) == (IncidentState.OPEN, 2, MessageState.FAILED)
+    resolve_incident(trial.session, manager, trial.now, incident.id, "Bên gửi sẽ gửi lại kết quả")
+    assert (bad.state, bad.reason_vi) == (MessageState.REFUSED, "Bên gửi sẽ gửi lại kết quả")
+    with pytest.raises(IncidentSettled):
+        retry_incident(trial.session, manager, trial.now, incident.id)
+    trial.send("check_result", {"score": 10})
+    assert trial.open == ["finish"]
+
+
+def test_an_outgoing_message_and_its_job_leave_with_the_step(trial):
+    trial.do("work")
+    trial.send("payment_confirmed")
+    trial.send("payment_confirmed")
+    savepoint = trial.session.begin_nested()
+    trial.send("check_result", {"score": 10})
+    (message,) = trial.session.scalars(select(OutgoingMessage))
+    assert (message.name, message.payload, message.state) == ("decision_made", {"score": 10}, OutgoingState.WAITING)
+    job = trial.session.execute(text("SELECT task_name, args FROM procrastinate_jobs")).one()
+    assert (job.task_name, job.args) == ("send_message", {"message_id": str(message.id)})
+    savepoint.rollback()
+    assert trial.session.scalar(select(func.count(OutgoingMessage.id))) == 0
+    assert trial.session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
