@@ -6,7 +6,9 @@ import os
 import shutil
 import signal
 import stat
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -18,28 +20,31 @@ from engine.database.placement import Placement, place
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to move the cluster to another account")
 
 
-def _opened(folder: Path) -> Path:
-    """The folder, with those of pytest above it, open to other accounts as a project's folder usually is."""
-    for part in (folder, *folder.parents):
-        if part.name.startswith("pytest-") or part == folder:
-            part.chmod(0o755)
-    return folder
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """A folder that other accounts may enter, as a project's folder usually is; pytest's own are closed to them."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
+def open_folder() -> Iterator[Path]:
     """An empty folder that other accounts may enter."""
-    return _opened(tmp_path)
+    with _open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
-def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def durable() -> Iterator[EmbeddedPostgres]:
     """A cluster as `make run` has it; every test leaves it running or stopped as it likes."""
-    folder = _opened(tmp_path_factory.mktemp("durable"))
-    server = EmbeddedPostgres(folder / "postgres", say=print)
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    with _open_folder() as folder:
+        server = EmbeddedPostgres(folder / "postgres", say=print)
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.organisation import operations
 from engine.organisation.actors import Actor
 from engine.organisation.models import AdministrationEvent, ApiToken, LoginFailure, Person, Role
 from engine.organisation.operations import (
@@ -123,7 +124,10 @@ def test_what_was_typed_as_user_name_is_not_kept(session: Session) -> None:
     assert "nham" not in failure.username_digest
 
 
-def test_a_hash_with_weaker_parameters_is_renewed_at_log_in(session: Session, person: Person) -> None:
+def test_a_hash_with_weaker_parameters_is_renewed_at_log_in(
+    session: Session, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "_HASHER", PasswordHasher())
     weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     person.password_hash = weak
     assert authenticate(session, NOW, "nong.dao", PASSWORD) == person
