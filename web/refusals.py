@@ -55,7 +55,7 @@ def _titles() -> dict[int, str]:
         403: _("Bạn không được phép"),
         404: _("Không tìm thấy"),
         405: _("Yêu cầu không đúng"),
-        409: _("Có người đã làm trước"),
+        409: _("Không còn thực hiện được"),
         413: _("Tệp quá lớn"),
         422: _("Thông tin chưa hợp lệ"),
         429: _("Quá nhiều lần tra cứu"),

@@ -16,6 +16,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+FOR_PDF = "frame-ancestors 'self'"
+"""A browser's own PDF viewer is an embedded object, which the policy of the pages would stop."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -29,6 +32,8 @@ csrf = CSRFProtect()
 
 
 def _add_headers(response: Response) -> Response:
+    if response.mimetype == "application/pdf":
+        response.headers["Content-Security-Policy"] = FOR_PDF
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "static":

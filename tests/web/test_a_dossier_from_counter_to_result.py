@@ -216,3 +216,28 @@ def test_the_return_page_warns_of_an_unusual_tracking_number(clerk) -> None:
     assert "Vẫn lưu được" in warning("EB123456784VN")
     assert "Vẫn lưu được" not in warning("EB123456785VN")
     assert "Vẫn lưu được" not in warning("")
+
+
+def test_a_file_that_is_no_scan_is_refused_with_the_answers_kept(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="examine")
+    task = open_task(received)
+    fields = {"answers": json.dumps(WALK[3][2]), "tep": (BytesIO(b"MZ"), "virus.exe")}
+    answer = log_in("nv.hoa").post(f"/viec/{task.id}/hoan-thanh", fields)
+    assert answer.status_code == 422
+    assert "virus.exe" in answer.text
+    handed = json.loads(answer.text.split('<script type="application/json">')[1].split("</script>")[0])
+    assert handed["data"]["decision"] == "approve"
+    assert open_task(received).id == task.id
+
+
+def test_only_the_counter_and_the_manager_note_a_withdrawal(log_in, received) -> None:
+    officer = log_in("nv.hoa")
+    assert "xin rút hồ sơ" not in officer.get(f"/ho-so/{received}").text
+    assert officer.post(f"/ho-so/{received}/rut", {"ly-do": "?"}).status_code == 403
+    assert "xin rút hồ sơ" in log_in("tt.minh").get(f"/ho-so/{received}").text
+
+
+def test_a_pdf_is_shown_by_the_browsers_own_viewer(clerk, received) -> None:
+    receipt = clerk.get(f"/ho-so/{received}/giay-to/receipt.pdf")
+    assert "object-src" not in receipt.headers["Content-Security-Policy"]
+    assert receipt.headers["X-Content-Type-Options"] == "nosniff"

@@ -13,10 +13,9 @@ from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.handing_in import hand_in_components, published_components
 from engine.dossiers.models import Dossier, Task, TaskState
-from engine.dossiers.refusals import ReceptionRefused
 from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
 from engine.dossiers.visibility import sees_drafts, visible_attachments
-from engine.forms import FormRefused, document_in
+from engine.forms import document_in
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day, people_holding
 from engine.refusals import Invalid
@@ -100,7 +99,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         shown = queries.task_for(session(), actor(), task_id)
         done = operations.complete_task(session(), actor(), now(), task_id, answers)
         _keep_papers(shown)
-    except (FormRefused, ReceptionRefused) as refused:
+    except Invalid as refused:
         session().rollback()
         return _page(queries.task_for(session(), actor(), task_id), answers, refused), 422
     commit()

@@ -27,10 +27,11 @@ from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
 from engine.forms import shown_answers
+from engine.organisation.models import Role
 from engine.refusals import NotFound
 from web.dossiers.drawings import drawing
 from web.dossiers.timeline import timeline
-from web.guard import actor, open_to_everybody_known
+from web.guard import WORKERS, actor, holds, open_to, open_to_everybody_known
 from web.language import language
 from web.language import translated as _
 from web.unit_of_work import commit, now, session
@@ -38,6 +39,8 @@ from web.unit_of_work import commit, now, session
 blueprint = Blueprint("dossiers", __name__, template_folder="templates")
 
 PAGE_SIZE = 30
+NOTES_WITHDRAWALS = (Role.POST_CLERK, Role.CENTRE_MANAGER)
+"""To whom the applicant comes who wants the dossier back."""
 
 
 class UnknownPaper(NotFound):
@@ -86,8 +89,12 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "attachments": visible_attachments(known, actor(), id),
         "entries": timeline(queries.events_of(known, id), within_agency=within),
         "papers": papers_of(dossier),
-        "may_withdraw": dossier.closed_at is None and dossier.received_at is not None and dossier.signed_at is None,
+        "may_withdraw": holds(*NOTES_WITHDRAWALS) and _can_be_withdrawn(dossier),
     }
+
+
+def _can_be_withdrawn(dossier: Dossier) -> bool:
+    return dossier.closed_at is None and dossier.received_at is not None and dossier.signed_at is None
 
 
 def shown_facts(dossier: Dossier) -> list[tuple[str, str]]:
@@ -146,7 +153,7 @@ def attachment(attachment_id: UUID) -> Response:
 
 
 @blueprint.post("/ho-so/<number>/tep")
-@open_to_everybody_known
+@open_to(*WORKERS)
 def add_file(number: str) -> AnyResponse:
     """Keep uploaded files with the dossier."""
     dossier = queries.dossier_by_number(session(), actor(), number)
@@ -169,7 +176,7 @@ def identity(number: str) -> str:
 
 
 @blueprint.post("/ho-so/<number>/rut")
-@open_to_everybody_known
+@open_to(*NOTES_WITHDRAWALS)
 def withdraw(number: str) -> AnyResponse:
     """Write down that the applicant asks for the dossier back."""
     dossier = queries.dossier_by_number(session(), actor(), number)
