@@ -1,4 +1,4 @@
-"""A procedure made for hazards: messages that come early or fail, a reminder that fails, a message that leaves."""
+"""A procedure made for hazards: messages that come early or fail, a reminder that fails, a clock that stops."""
 
 from __future__ import annotations
 
@@ -35,7 +35,15 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:exclusiveGateway id="many" default="to_few"/>
     <bpmn:endEvent id="few"/>
     <bpmn:userTask id="count" name="Đếm lại" camunda:candidateGroups="officer"/>
+    <bpmn:serviceTask id="stop_clock" name="Tạm dừng" camunda:type="external" camunda:topic="open_supplement"/>
+    <bpmn:userTask id="papers" name="Nhận giấy tờ" camunda:candidateGroups="officer"/>
+    <bpmn:serviceTask id="go_on" name="Tính tiếp" camunda:type="external" camunda:topic="close_supplement"/>
     <bpmn:endEvent id="counted"/>
+    <bpmn:boundaryEvent id="overdue" name="Quá hạn trả" attachedToRef="work" cancelActivity="false">
+      <bpmn:timerEventDefinition><bpmn:timeDate>${due_at}</bpmn:timeDate></bpmn:timerEventDefinition>
+    </bpmn:boundaryEvent>
+    <bpmn:userTask id="apologise" name="Xin lỗi" camunda:candidateGroups="officer"/>
+    <bpmn:endEvent id="apologised"/>
     <bpmn:parallelGateway id="split"/>
     <bpmn:receiveTask id="fee_paid" name="Chờ nộp phí" messageRef="m_payment"/>
     <bpmn:receiveTask id="postage_paid" name="Chờ nộp cước" messageRef="m_payment"/>
@@ -71,7 +79,12 @@ FLOWS = (
     ("f3", "remind", "many"),
     ("to_few", "many", "few"),
     ("to_count", "many", "count"),
-    ("f4", "count", "counted"),
+    ("f4", "count", "stop_clock"),
+    ("f15", "stop_clock", "papers"),
+    ("f16", "papers", "go_on"),
+    ("f17", "go_on", "counted"),
+    ("f18", "overdue", "apologise"),
+    ("f19", "apologise", "apologised"),
     ("f5", "work", "split"),
     ("f6", "split", "fee_paid"),
     ("f7", "split", "postage_paid"),
