@@ -15,13 +15,14 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 	command -v $$candidate >/dev/null 2>&1 && $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$candidate; break; }; done)
 
-.PHONY: help run test check bench install
+.PHONY: help run test check bench bench-large install
 
 help:
 	@echo "make run    start everything and print the address (PORT=8001 make run for another port)"
 	@echo "make test   run all tests, the browser's too"
 	@echo "make check  ruff, mypy --strict, import-linter, the types of the front end"
 	@echo "make bench  measure, as ratios to a floor taken in the same run"
+	@echo "make bench-large  the same among a million dossiers (DOSSIERS=100000 make bench-large for fewer)"
 
 run: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 	@exec $(BIN)/motcua run
@@ -39,6 +40,9 @@ check: $(STAMPS)/check $(BUILT)
 
 bench: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 	@$(BIN)/python -m bench
+
+bench-large: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
+	@$(BIN)/python -m bench --large $(or $(DOSSIERS),1000000)
 
 install: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 

@@ -21,7 +21,13 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
   <bpmn:process id="loops" isExecutable="true">
     <bpmn:startEvent id="begin" />
     <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="examine" />
-    <bpmn:userTask id="examine" camunda:candidateGroups="officer" />
+    <bpmn:userTask id="examine" camunda:candidateGroups="officer">
+      <bpmn:extensionElements>
+        <camunda:inputOutput>
+          <camunda:outputParameter name="decision">${decision}</camunda:outputParameter>
+        </camunda:inputOutput>
+      </bpmn:extensionElements>
+    </bpmn:userTask>
     <bpmn:sequenceFlow id="f2" sourceRef="examine" targetRef="complete" />
     <bpmn:exclusiveGateway id="complete" default="to_supplement" />
     <bpmn:sequenceFlow id="to_end" sourceRef="complete" targetRef="done">
