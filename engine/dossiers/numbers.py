@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import NumberSeries
-from engine.identities import read_dossier_number
+from engine.identities import compose_dossier_number
 from engine.organisation.queries import identifier_on
 
 UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -32,8 +32,7 @@ def allot_dossier_number(session: Session, unit_id: int, on: date) -> str:
     """The dossier number by the agency's identifier and pattern in force (domain 4): serial per agency and day."""
     identifier = identifier_on(session, unit_id, on)
     serial = next_serial(session, f"dossier/{identifier.identifier}/{on:%y%m%d}")
-    number = identifier.number_pattern.format(identifier=identifier.identifier, yymmdd=f"{on:%y%m%d}", serial=serial)
-    return read_dossier_number(number)
+    return compose_dossier_number(identifier.number_pattern, identifier.identifier, on, serial)
 
 
 def new_reference() -> str:

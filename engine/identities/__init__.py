@@ -11,7 +11,12 @@ from engine.identities.citizens import (
     read_foreign_passport,
     read_identity_number,
 )
-from engine.identities.dossier_numbers import DossierNumberFormat, is_dossier_number, read_dossier_number
+from engine.identities.dossier_numbers import (
+    compose_dossier_number,
+    is_dossier_number,
+    is_number_pattern,
+    read_dossier_number,
+)
 from engine.identities.money import money_in_words, number_in_words, read_money, show_money
 from engine.identities.names import collation_key, fold, given_name, normalise_name, sort_key, tidy
 from engine.identities.phones import is_mobile, normalise_phone, show_phone
@@ -20,17 +25,18 @@ from engine.identities.taxpayers import TaxNumber, read_tax_number, tax_check_di
 
 __all__ = [
     "CitizenNumber",
-    "DossierNumberFormat",
     "IdentityKind",
     "IdentityNumber",
     "Sex",
     "TaxNumber",
     "citizen_warnings",
     "collation_key",
+    "compose_dossier_number",
     "fold",
     "given_name",
     "is_dossier_number",
     "is_mobile",
+    "is_number_pattern",
     "is_s10",
     "mask",
     "money_in_words",

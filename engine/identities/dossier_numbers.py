@@ -7,46 +7,38 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from string import Formatter
 
-from engine.identities.refusals import DossierNumberFormatInvalid, DossierNumberInvalid, SerialExhausted
+from engine.identities.refusals import DossierNumberInvalid, SerialExhausted
 
 DOSSIER_NUMBER = re.compile(
     r"([A-Z][0-9]{2}(\.[0-9]{1,3}){0,3}|[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2})-[0-9]{6}-[0-9]{4,6}"
 )
 GREATEST_SERIAL = 999_999
+PATTERN_FIELDS = {"identifier": r"", "yymmdd": r"", "serial": r"0[4-6]d"}
+"""What a pattern must hold, with how each field may be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class DossierNumberFormat:
-    """How numbers are composed: a template of {agency}, {date} (YYMMDD) and {serial}, and the serial's fewest digits.
+def is_number_pattern(pattern: str) -> bool:
+    """Whether a pattern uses {identifier}, {yymmdd} and {serial} (of four to six digits at least), each once."""
+    try:
+        parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
+    except ValueError:
+        return False
+    return sorted(str(name) for _, name, _, _ in parts) == sorted(PATTERN_FIELDS) and all(
+        conversion is None and re.fullmatch(PATTERN_FIELDS[str(name)], form or "") is not None
+        for _, name, form, conversion in parts
+    )
 
-    Raises DossierNumberFormatInvalid.
+
+def compose_dossier_number(pattern: str, identifier: str, received_on: datetime.date, serial: int) -> str:
+    """The number of the `serial`-th dossier that an agency received on a local date.
+
+    Raises SerialExhausted, or DossierNumberInvalid when identifier and pattern do not make a valid number.
     """
-
-    template: str = "{agency}-{date}-{serial}"
-    serial_digits: int = 4
-
-    def __post_init__(self) -> None:
-        try:
-            fields = [parsed[1:] for parsed in Formatter().parse(self.template) if parsed[1] is not None]
-        except ValueError:
-            fields = []
-        wanted = [(name, "", None) for name in ("agency", "date", "serial")]
-        if sorted(fields, key=str) != wanted or not 4 <= self.serial_digits <= 6:
-            raise DossierNumberFormatInvalid(template=self.template)
-
-    def compose(self, agency_code: str, received_on: datetime.date, serial: int) -> str:
-        """The number of the `serial`-th dossier an agency received on a local date.
-
-        Raises SerialExhausted, or DossierNumberInvalid when the agency's code does not make a valid number.
-        """
-        if not 1 <= serial <= GREATEST_SERIAL:
-            raise SerialExhausted(serial=serial)
-        written = f"{serial:0{self.serial_digits}d}"
-        number = self.template.format(agency=agency_code, date=f"{received_on:%y%m%d}", serial=written)
-        return read_dossier_number(number)
+    if not 1 <= serial <= GREATEST_SERIAL:
+        raise SerialExhausted(serial=serial)
+    return read_dossier_number(pattern.format(identifier=identifier, yymmdd=f"{received_on:%y%m%d}", serial=serial))
 
 
 def read_dossier_number(text: str) -> str:

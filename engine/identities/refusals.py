@@ -117,15 +117,6 @@ class DossierNumberInvalid(Invalid):
     remedy_en = "A dossier number looks like H37.15-220322-0001 or 000.00.15.H37-220322-0001."
 
 
-class DossierNumberFormatInvalid(Invalid):
-    """A format of dossier numbers that cannot make valid, unique numbers."""
-
-    vi = "Mẫu mã số hồ sơ “{template}” không dùng được."
-    en = 'The dossier number format "{template}" cannot be used.'
-    remedy_vi = "Mẫu phải có đủ {{agency}}, {{date}} và {{serial}}, mỗi mục một lần; số thứ tự từ 4 đến 6 chữ số."
-    remedy_en = "It needs {{agency}}, {{date}} and {{serial}}, once each, and a serial of 4 to 6 digits."
-
-
 class SerialExhausted(Invalid):
     """A serial that no longer fits the dossier number, or is not above 0."""
 

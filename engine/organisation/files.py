@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.identities import is_number_pattern
 from engine.organisation.models import UnitKind
 from engine.organisation.refusals import FileInvalid
-from engine.organisation.rules import number_pattern_is_sound
 from engine.workflow.errors import Finding
 from engine.worktime.entries import Entry, load
 from engine.worktime.refusals import Expected, WorktimeFileInvalid
@@ -147,7 +147,7 @@ def read_identifier(entry: Entry) -> IdentifierRow:
     """One identifier of a unit: unit, identifier, number_pattern, valid_from, valid_to."""
     entry.only("unit", "identifier", "number_pattern", "valid_from", "valid_to")
     pattern = entry.text("number_pattern", default=USUAL_PATTERN)
-    if not number_pattern_is_sound(pattern):
+    if not is_number_pattern(pattern):
         raise _wrong(
             entry,
             "number_pattern",

@@ -1,4 +1,4 @@
-"""Who is competent on a day, what a dossier number may look like, and when log-in is refused: pure rules."""
+"""Who is competent on a day, and when log-in is refused: pure rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from string import Formatter
 
 from engine.organisation.models import Unit, UnitSuccession
 from engine.organisation.refusals import (
@@ -24,7 +23,6 @@ FAILURE_WINDOW = timedelta(minutes=15)
 MOST_TOKEN_DAYS = 366
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
-_NUMBER_FIELDS = {"identifier": r"", "yymmdd": r"", "serial": r"0[4-9]d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +73,6 @@ def chosen_succession(
         if succession.effective_on <= on and succession.procedure_code in (None, procedure_code)
     ]
     return max(effective, key=lambda one: (one.procedure_code is not None, one.effective_on), default=None)
-
-
-def number_pattern_is_sound(pattern: str) -> bool:
-    """Whether a dossier number's pattern uses identifier, yymmdd and serial (four digits or more), each once."""
-    try:
-        parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
-    except ValueError:
-        return False
-    names = [name for _, name, _, _ in parts]
-    return sorted(map(str, names)) == sorted(_NUMBER_FIELDS) and all(
-        conversion is None and re.fullmatch(_NUMBER_FIELDS[str(name)], form or "") is not None
-        for _, name, form, conversion in parts
-    )
 
 
 def check_username(username: str) -> str:

@@ -22,7 +22,7 @@ from engine.organisation.queries import (
     unit_on,
 )
 from engine.organisation.refusals import NoIdentifier, SuccessionGoesInCircles, UnitEnded, UnitNotYet, UnknownUnit
-from engine.organisation.rules import in_force, number_pattern_is_sound
+from engine.organisation.rules import in_force
 
 PROCESSES = Path(__file__).resolve().parents[3] / "processes"
 NOW = datetime(2022, 3, 22, 3, 0, tzinfo=UTC)
@@ -165,23 +165,3 @@ def test_a_period_and_its_successor_never_hold_on_the_same_day(on: date, first: 
     last = date.fromordinal(first.toordinal() + length)
     following = date.fromordinal(last.toordinal() + 1)
     assert [in_force(on, first, last), in_force(on, following, None)].count(True) == (on >= first)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "sound"),
-    [
-        ("{identifier}-{yymmdd}-{serial:04d}", True),
-        ("{identifier}-{yymmdd}-{serial:06d}", True),
-        ("{yymmdd}/{serial:04d}/{identifier}", True),
-        ("{identifier}-{yymmdd}-{serial:03d}", False),
-        ("{identifier}-{yymmdd}-{serial}", False),
-        ("{identifier}-{serial:04d}", False),
-        ("{identifier}-{yymmdd}-{serial:04d}-{serial:04d}", False),
-        ("{identifier.__class__}-{yymmdd}-{serial:04d}", False),
-        ("{identifier!r}-{yymmdd}-{serial:04d}", False),
-        ("{identifier}-{yymmdd}-{serial:04d", False),
-        ("H37-220322-0001", False),
-    ],
-)
-def test_a_number_pattern_names_identifier_day_and_serial_each_once(pattern: str, sound: bool) -> None:
-    assert number_pattern_is_sound(pattern) is sound
