@@ -14,7 +14,9 @@ from web.language import translated as _
 
 Details = Mapping[str, Any]
 
-INNER = frozenset({EventKind.PASSED, EventKind.TASK_OPENED, EventKind.STATE_CHANGED, EventKind.TASK_CANCELLED})
+INNER = frozenset(
+    {EventKind.PASSED, EventKind.TASK_OPENED, EventKind.STATE_CHANGED, EventKind.TASK_CANCELLED, EventKind.TIMER_FIRED}
+)
 """What the engine notes for itself; it would only repeat what the other sentences say."""
 AGENCY_ONLY = frozenset(
     {
