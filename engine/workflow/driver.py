@@ -7,11 +7,11 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.errors import StepFailed
+from engine.workflow.errors import NeverMovesOn, StepFailed
 from engine.workflow.expressions import Reason
-from engine.workflow.runtime.gateways import InclusiveGateway
+from engine.workflow.runtime.gateways import ComplexGateway, InclusiveGateway
 from engine.workflow.runtime.instance import Instance, live_tasks, outer_task
-from engine.workflow.runtime.tree import fold
+from engine.workflow.runtime.tree import cancel, fold
 
 MAXIMUM_RUNS = 10_000
 """Elements that may run in one step; a loop without a user task or a wait in it would go on for ever."""
@@ -57,7 +57,10 @@ def _close_finished(instance: Instance) -> bool:
             assert outer is not None
             outer.task_spec.inside_is_done(outer)
             return True
-    instance.completed = not live_tasks(instance)
+    if not live_tasks(instance):
+        instance.completed = True
+        for listener in list(instance.waiting.values()):
+            cancel(listener)
     return False
 
 
@@ -93,7 +96,9 @@ def _joins(instance: Instance) -> bool:
 
 
 def _let_go(workflow: Any, gateway: InclusiveGateway) -> None:
-    next(iter(gateway.waiting_here(workflow).values()))._ready()
+    token = next(iter(gateway.waiting_here(workflow).values()))
+    gateway.take_in(token)
+    token._ready()
 
 
 def _next_due_timer(instance: Instance) -> bool:
@@ -112,7 +117,7 @@ def _stuck_join(instance: Instance) -> bool:
     """Inclusive joins that wait only for each other: the first goes on, or none ever would."""
     if instance.waiting or _open_user_tasks(instance):
         return False
-    joins = _waiting_joins(instance)
+    joins = [(workflow, join) for workflow, join in _waiting_joins(instance) if not isinstance(join, ComplexGateway)]
     if joins:
         _let_go(*joins[0])
     return bool(joins)
@@ -134,7 +139,7 @@ def _check_alive(instance: Instance) -> None:
         "quy trình không thể đi tiếp: có nhánh không bao giờ tới điểm gộp",
         "the workflow can never move on: a branch never reaches the join",
     )
-    raise StepFailed(element=places, element_id=None, reason=reason)
+    raise NeverMovesOn(element=places, element_id=None, reason=reason)
 
 
 def _endless(task: Task) -> StepFailed:

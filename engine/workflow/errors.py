@@ -21,7 +21,9 @@ class Finding:
     message_en: str
     remedy_vi: str = ""
     remedy_en: str = ""
-    severity: Literal["error", "warning"] = field(default="error")
+    severity: Literal["error", "warning", "note"] = field(default="error")
+    family: Literal["standard", "runtime", "house"] = field(default="house")
+    """Who says so: the BPMN 2.0 standard, this engine (valid, but cannot be run here), or this office's conventions."""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -62,6 +64,14 @@ class StepFailed(Invalid):
     en = "The step failed at “{element}”: {reason}"
     remedy_vi = "Không có gì bị thay đổi. Hãy báo cho người thiết kế quy trình."
     remedy_en = "Nothing was changed. Tell the process designer."
+
+
+class ErrorUncaught(StepFailed):
+    """An error event was thrown and nothing catches its code."""
+
+
+class NeverMovesOn(StepFailed):
+    """Nothing is open, nothing is waited for, and yet the workflow has not ended."""
 
 
 class ServiceMissing(StepFailed):

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from engine.workflow.expressions import Environment, parse_condition, parse_expression, parse_script, parse_template
-from engine.workflow.reading.model import Node, Parameter, Process, Scope
+from engine.workflow.reading.model import SUB_PROCESSES, Loop, Node, Parameter, Process, Repeat, Scope
 from engine.workflow.runtime.activities import (
     PROPERTY,
-    Activity,
     BusinessRuleTask,
     CallActivity,
     Crossing,
@@ -19,19 +18,31 @@ from engine.workflow.runtime.activities import (
     ScriptTask,
     ServiceTask,
     SubProcess,
+    UndoneScope,
     UserTask,
 )
+from engine.workflow.runtime.ad_hoc import AdHocSubProcess
 from engine.workflow.runtime.element import Begin, Element, PassThrough, Value
-from engine.workflow.runtime.events import BoundaryEvent, BoundarySplit, CatchingEvent, ThrowingEvent
+from engine.workflow.runtime.events import (
+    BoundaryEvent,
+    BoundarySplit,
+    CatchingEvent,
+    Listener,
+    ListenerPart,
+    Part,
+)
 from engine.workflow.runtime.gateways import (
-    Choosing,
+    ComplexGateway,
     EventBasedGateway,
     ExclusiveGateway,
+    Gathering,
     InclusiveGateway,
     ParallelGateway,
 )
 from engine.workflow.runtime.instance import ProcessSpec
-from engine.workflow.runtime.multi_instance import MultiInstance
+from engine.workflow.runtime.multi_instance import MultiInstance, RepeatedActivity
+from engine.workflow.runtime.throwing import ThrowingEvent
+from engine.workflow.runtime.undoing import Undoing
 
 Specs = dict[str, ProcessSpec]
 
@@ -51,33 +62,93 @@ def _begin(process: ProcessSpec) -> Begin:
 def _build_scope(specs: Specs, name: str, file: str, element_id: str | None, scope: Scope) -> None:
     process = ProcessSpec(name, file, element_id, _begin)
     specs[name] = process
-    entrances: dict[str, Element] = {}
     elements: dict[str, Element] = {}
     for node in scope.nodes.values():
-        element = _element(process, node)
-        elements[node.id] = entrances[node.id] = element
+        elements[node.id] = _element(process, node)
         if node.scope is not None:
             _build_scope(specs, f"{name}/{node.id}", file, node.id, node.scope)
+    entrances = {node.id: _entrance(process, scope, node, elements) for node in scope.nodes.values()}
     for node in scope.nodes.values():
-        if events := scope.attached_to(node.id):
-            entrances[node.id] = _split(process, node, [elements[event.id] for event in events], elements[node.id])
+        _connect(elements[node.id], scope, entrances)
+    _prepare_undoing(specs, process, scope, elements)
+    listeners = [
+        _listener(process, start, elements[node.id])
+        for node in scope.nodes.values()
+        if (start := start_of_event_sub_process(node)) is not None
+    ]
+    firsts = [*listeners, *(entrances[node.id] for node in scope.entrances())]
+    process.start.followers = [("", element) for element in firsts]
+
+
+def _connect(element: Element, scope: Scope, entrances: dict[str, Element]) -> None:
+    node = element.node
+    element.followers = [(flow.id, entrances[flow.target]) for flow in node.outgoing]
+    if not isinstance(element, ParallelGateway):
+        element.default = node.attributes.get("default")
+        element.conditions = {
+            flow.id: parse_condition(flow.condition).value
+            for flow in node.outgoing
+            if flow.condition and flow.id != element.default
+        }
+    if node.is_activity and "completionQuantity" in node.attributes:
+        element.tokens_out = int(node.attributes["completionQuantity"])
+    if isinstance(element, InclusiveGateway):
+        element.reaching = _reaching(scope, node)
+
+
+def _entrance(process: ProcessSpec, scope: Scope, node: Node, elements: dict[str, Element]) -> Element:
+    """What a token comes to first: it may have to be gathered with others, and boundary events open with the host."""
+    entrance = elements[node.id]
+    events = [elements[event.id] for event in scope.attached_to(node.id) if event.event.kind != "compensate"]
+    if events:
+        host, entrance = entrance, BoundarySplit(process, node, f"{node.id} split")
+        entrance.followers = [*(("", event) for event in events), ("", host)]
+    if node.is_activity and node.attributes.get("startQuantity", "1") != "1":
+        inner, entrance = entrance, Gathering(process, node, f"{node.id} gathering")
+        entrance.followers = [("", inner)]
+    return entrance
+
+
+def start_of_event_sub_process(node: Node) -> Node | None:
+    """The start event that the scope around an event sub-process listens for; none if it is for compensation."""
+    start = _own_start(node)
+    return None if start is None or start.event.kind == "compensate" else start
+
+
+def _own_start(node: Node) -> Node | None:
+    if not node.is_event_sub_process or node.scope is None:
+        return None
+    return next((each for each in node.scope.nodes.values() if each.type == "startEvent"), None)
+
+
+def _listener(process: ProcessSpec, start: Node, sub_process: Element) -> Listener:
+    listener = Listener(process, start, f"{start.id} listening")
+    _set_waits(process, listener, ListenerPart)
+    _attach_parameters(listener, start)
+    listener.followers = [("", sub_process)]
+    return listener
+
+
+def _prepare_undoing(specs: Specs, process: ProcessSpec, scope: Scope, elements: dict[str, Element]) -> None:
+    whole = Node("", "process", "", process.file or "", 0)
+    process.undoing = process.first_undoer = Undoing(process, whole, "the undoing")
     for node in scope.nodes.values():
-        elements[node.id].followers = [(flow.id, entrances[flow.target]) for flow in node.outgoing]
-        if isinstance(elements[node.id], InclusiveGateway):
-            cast(InclusiveGateway, elements[node.id]).reaching = _reaching(scope, node)
-    process.start.followers = [("", entrances[start_node(scope).id])]
-
-
-def start_node(scope: Scope) -> Node:
-    """Where a scope begins: its start event without a trigger, else its first start event."""
-    starts = [node for node in scope.nodes.values() if node.type == "startEvent"]
-    return next((node for node in starts if node.event.kind == "none"), starts[0])
-
-
-def _split(process: ProcessSpec, node: Node, events: list[Element], host: Element) -> BoundarySplit:
-    split = BoundarySplit(process, node, f"{node.id} split")
-    split.followers = [*(("", event) for event in events), ("", host)]
-    return split
+        start = _own_start(node)
+        if start is not None and start.event.kind == "compensate":
+            process.first_undoer = elements[node.id]
+        elif node.type == "boundaryEvent" and node.event.kind == "compensate" and node.attached_to is not None:
+            handler = scope.handler_of(node)
+            if handler is not None:
+                elements[handler.id].is_instance = True
+                process.undoers[node.attached_to] = elements[handler.id]
+                process.compensation_events[node.attached_to] = node
+    for node in scope.nodes.values():
+        if node.type in SUB_PROCESSES and not node.is_event_sub_process and node.id not in process.undoers:
+            undone = UndoneScope(process, node, f"{node.id} undone")
+            undone.spec = f"{process.name}/{node.id}"
+            inner = specs[undone.spec]
+            undone.needs_records = inner.first_undoer is inner.undoing
+            process.undoers[node.id] = undone
 
 
 def _reaching(scope: Scope, gateway: Node) -> dict[str, frozenset[str]]:
@@ -105,26 +176,40 @@ def _reaching(scope: Scope, gateway: Node) -> dict[str, frozenset[str]]:
 def _element(process: ProcessSpec, node: Node) -> Element:
     element: Element
     if node.loop is not None:
-        element = _multi_instance(process, node)
+        element = _multi_instance(process, node, node.loop)
+    elif node.repeat is not None:
+        element = _repeated(process, node, node.repeat)
     else:
         element = _BUILDERS[node.type](process, node, None)
         _attach_parameters(element, node)
     return element
 
 
-def _multi_instance(process: ProcessSpec, node: Node) -> MultiInstance:
-    loop = node.loop
-    assert loop is not None
+def _multi_instance(process: ProcessSpec, node: Node, loop: Loop) -> MultiInstance:
     whole = MultiInstance(process, node)
     whole.collection = parse_expression(loop.collection).value if loop.collection else None
     whole.cardinality = parse_expression(loop.cardinality).value if loop.cardinality else None
     whole.completion = parse_condition(loop.completion_condition).value if loop.completion_condition else None
+    whole.complex_conditions = [
+        (parse_condition(each.condition).value, each.event) for each in loop.complex_behaviors if each.condition
+    ]
+    whole.each = _each(process, node)
+    return whole
+
+
+def _repeated(process: ProcessSpec, node: Node, repeat: Repeat) -> RepeatedActivity:
+    whole = RepeatedActivity(process, node)
+    whole.maximum = parse_expression(repeat.maximum).value if repeat.maximum else None
+    whole.condition = parse_condition(repeat.condition).value if repeat.condition else None
+    whole.each = _each(process, node)
+    return whole
+
+
+def _each(process: ProcessSpec, node: Node) -> Element:
     each = _BUILDERS[node.type](process, node, f"{node.id} each")
-    assert isinstance(each, Activity)
     each.is_instance = True
     _attach_parameters(each, node)
-    whole.each = each
-    return whole
+    return each
 
 
 def _attach_parameters(element: Element, node: Node) -> None:
@@ -150,30 +235,33 @@ def _nothing(environment: Environment) -> None:
     return None
 
 
-def _gateway(kind: Callable[[Any, Node], Element]) -> Callable[[ProcessSpec, Node, str | None], Element]:
-    def build(process: ProcessSpec, node: Node, name: str | None) -> Element:
-        gateway = kind(process, node)
-        if isinstance(gateway, Choosing):
-            gateway.default = node.attributes.get("default")
-            gateway.conditions = {
-                flow.id: parse_condition(flow.condition).value
-                for flow in node.outgoing
-                if flow.condition and flow.id != gateway.default
-            }
-        return gateway
-
-    return build
+def _complex_gateway(process: ProcessSpec, node: Node, name: str | None) -> Element:
+    gateway = ComplexGateway(process, node)
+    text = node.attributes.get("activationCondition")
+    gateway.activation = parse_condition(text).value if text else None
+    return gateway
 
 
 def _catching(process: ProcessSpec, node: Node, name: str | None) -> Element:
     if node.event.kind == "link":
         return PassThrough(process, node)
-    event = CatchingEvent(process, node) if node.attached_to is None else BoundaryEvent(process, node)
-    if node.event.kind == "timer":
-        event.text = parse_template(node.event.text).value
-    elif node.event.kind == "condition":
-        event.text = parse_condition(node.event.text).value
+    kind = CatchingEvent if node.attached_to is None else BoundaryEvent
+    event = kind(process, node, name)
+    _set_waits(process, event, Part)
     return event
+
+
+def _set_waits(process: ProcessSpec, catcher: CatchingEvent, part_of: type[Part]) -> None:
+    """Give a catching event the text that it waits by, or its parts if it has several definitions."""
+    if catcher.event.kind == "multiple":
+        for number, event in enumerate(catcher.node.events):
+            part = part_of(process, catcher.node, f"{catcher.name} {number}", event)
+            _set_waits(process, part, part_of)
+            catcher.parts.append(part)
+    elif catcher.event.kind == "timer":
+        catcher.text = parse_template(catcher.event.text).value
+    elif catcher.event.kind == "condition":
+        catcher.text = parse_condition(catcher.event.text).value
 
 
 def _user_task(process: ProcessSpec, node: Node, name: str | None) -> Element:
@@ -262,15 +350,23 @@ def _plain(kind: Callable[..., Element]) -> Callable[[ProcessSpec, Node, str | N
     return lambda process, node, name: kind(process, node, name)
 
 
-def _throwing(process: ProcessSpec, node: Node, name: str | None) -> Element:
-    return ThrowingEvent(process, node)
+def _ad_hoc(process: ProcessSpec, node: Node, name: str | None) -> Element:
+    task = AdHocSubProcess(process, node, name)
+    task.spec = f"{process.name}/{node.id}"
+    text = node.attributes.get("completionCondition")
+    task.completion = parse_condition(text).value if text else None
+    return task
+
+
+def _gateway(kind: Callable[[Any, Node], Element]) -> Callable[[ProcessSpec, Node, str | None], Element]:
+    return lambda process, node, name: kind(process, node)
 
 
 _BUILDERS: dict[str, Callable[[ProcessSpec, Node, str | None], Element]] = {
     "startEvent": _plain(PassThrough),
-    "endEvent": _throwing,
-    "intermediateThrowEvent": _throwing,
-    "sendTask": _throwing,
+    "endEvent": _plain(ThrowingEvent),
+    "intermediateThrowEvent": _plain(ThrowingEvent),
+    "sendTask": _plain(ThrowingEvent),
     "intermediateCatchEvent": _catching,
     "receiveTask": _catching,
     "boundaryEvent": _catching,
@@ -281,10 +377,13 @@ _BUILDERS: dict[str, Callable[[ProcessSpec, Node, str | None], Element]] = {
     "serviceTask": _service_task,
     "businessRuleTask": _business_rule_task,
     "subProcess": _sub_process,
+    "transaction": _sub_process,
+    "adHocSubProcess": _ad_hoc,
     "callActivity": _call_activity,
     "exclusiveGateway": _gateway(ExclusiveGateway),
     "inclusiveGateway": _gateway(InclusiveGateway),
     "parallelGateway": _gateway(ParallelGateway),
+    "complexGateway": _complex_gateway,
     "eventBasedGateway": _gateway(EventBasedGateway),
 }
 EXECUTABLE_TYPES = frozenset(_BUILDERS)

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.workflow.reading.model import Loop, Mapping, Parameter
+from engine.workflow.reading.model import Mapping, Parameter
 from engine.workflow.reading.xml import (
     CAMUNDA,
     bpmn_child,
     bpmn_children,
-    camunda,
     line_of,
     local,
     namespace,
@@ -85,21 +84,6 @@ def _mapping(node: etree._Element) -> Mapping:
         node.get("sourceExpression"),
         node.get("target"),
         node.get("variables") == "all",
-    )
-
-
-def read_loop(node: etree._Element) -> Loop | None:
-    """The multi-instance marker of an activity."""
-    loop = bpmn_child(node, "multiInstanceLoopCharacteristics")
-    if loop is None:
-        return None
-    return Loop(
-        line=line_of(loop),
-        is_sequential=loop.get("isSequential") == "true",
-        collection=camunda(loop, "collection"),
-        element_variable=camunda(loop, "elementVariable"),
-        cardinality=text_of(bpmn_child(loop, "loopCardinality")) or None,
-        completion_condition=text_of(bpmn_child(loop, "completionCondition")) or None,
     )
 
 

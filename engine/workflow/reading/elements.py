@@ -7,7 +7,6 @@ from lxml import etree
 from engine.workflow.reading.camunda import (
     camunda_attributes,
     ignored_extensions,
-    read_loop,
     read_mappings,
     read_parameters,
     read_properties,
@@ -15,7 +14,8 @@ from engine.workflow.reading.camunda import (
 )
 from engine.workflow.reading.events import Catalogue, read_events
 from engine.workflow.reading.findings import Findings
-from engine.workflow.reading.model import Flow, Node, Process, Scope
+from engine.workflow.reading.loops import read_loop, read_repeat
+from engine.workflow.reading.model import SUB_PROCESSES, Flow, Node, Process, Scope
 from engine.workflow.reading.xml import bpmn_child, bpmn_children, line_of, local, text_of
 
 NODE_TYPES = frozenset(
@@ -29,13 +29,14 @@ NODE_TYPES = frozenset(
 _OWN_ATTRIBUTES = (
     "default",
     "calledElement",
-    "triggeredByEvent",
-    "isForCompensation",
     "startQuantity",
     "completionQuantity",
-    "instantiate",
     "eventGatewayType",
+    "ordering",
 )
+_BOOLEANS = ("triggeredByEvent", "isForCompensation", "instantiate", "parallelMultiple", "cancelRemainingInstances")
+_CONDITIONS = ("completionCondition", "activationCondition")
+"""Conditions that are elements of their own; kept among the attributes."""
 
 
 def read_processes(file: str, root: etree._Element, findings: Findings) -> list[Process]:
@@ -82,7 +83,7 @@ class _Reader:
             name=node.get("name") or "",
             file=self._file,
             line=line_of(node),
-            is_executable=node.get("isExecutable") == "true",
+            is_executable=node.get("isExecutable") in ("true", "1"),
             documentation=text_of(bpmn_child(node, "documentation")),
             properties=read_properties(node),
             scope=self._scope(node, None, {}),
@@ -101,6 +102,8 @@ class _Reader:
             elif kind == "sequenceFlow":
                 flow = _flow(child, len(scope.flows))
                 scope.flows.setdefault(flow.id, flow)
+            elif kind == "association":
+                scope.associations.append((child.get("sourceRef") or "", child.get("targetRef") or ""))
         _connect(scope)
         return scope
 
@@ -113,7 +116,9 @@ class _Reader:
         identifier = node.get("id") or ""
         own_lane = lanes.get(identifier, lane)
         attributes = camunda_attributes(node)
-        attributes |= {name: value for name in _OWN_ATTRIBUTES if (value := node.get(name)) is not None}
+        attributes |= {name: value.strip() for name in _OWN_ATTRIBUTES if (value := node.get(name)) is not None}
+        attributes |= {name: _boolean(value) for name in _BOOLEANS if (value := node.get(name)) is not None}
+        attributes |= {name: text_of(found) for name in _CONDITIONS if (found := bpmn_child(node, name)) is not None}
         reads, writes = read_parameters(node)
         entries, exits = read_mappings(node)
         for name in ignored_extensions(node):
@@ -137,17 +142,22 @@ class _Reader:
             writes=writes,
             attributes=attributes,
             events=read_events(node, self._catalogue),
-            loop=read_loop(node),
+            loop=read_loop(node, self._catalogue),
+            repeat=read_repeat(node),
             script=script_of(node),
             attached_to=node.get("attachedToRef"),
-            is_interrupting=node.get("cancelActivity") != "false",
+            is_interrupting=_boolean(node.get("cancelActivity") or node.get("isInterrupting") or "") != "false",
             entries=entries,
             exits=exits,
-            unsupported=[local(each) for each in bpmn_children(node, "standardLoopCharacteristics")],
         )
-        if kind in ("subProcess", "transaction", "adHocSubProcess"):
+        if kind in SUB_PROCESSES:
             result.scope = self._scope(node, own_lane, lanes)
         return result
+
+
+def _boolean(value: str) -> str:
+    """XML Schema also writes true and false as 1 and 0."""
+    return {"0": "false", "1": "true"}.get(value.strip(), value.strip())
 
 
 def _lanes(node: etree._Element) -> dict[str, str]:

@@ -16,6 +16,8 @@ _KINDS: dict[str, EventKind] = {
     "conditionalEventDefinition": "condition",
     "terminateEventDefinition": "terminate",
     "linkEventDefinition": "link",
+    "compensateEventDefinition": "compensate",
+    "cancelEventDefinition": "cancel",
 }
 _REFERENCES = {
     "message": ("messageRef", "name"),
@@ -35,6 +37,11 @@ class Catalogue:
             for node in bpmn_children(root, kind):
                 identifier = node.get("id") or ""
                 self._declared[kind, identifier] = node.get(attribute) or node.get("name") or identifier
+        self._definitions = {
+            node.get("id"): node
+            for node in root.iter()
+            if local(node).endswith("EventDefinition") and node.get("id") is not None
+        }
 
     def name_of(self, kind: str, reference: str | None) -> str | None:
         """The name (or code) of what is declared under this id."""
@@ -42,13 +49,26 @@ class Catalogue:
             return None
         return self._declared.get((kind, reference.rpartition(":")[2]))
 
+    def definition(self, reference: str) -> etree._Element | None:
+        """The event definition under this id, wherever in the file it stands."""
+        return self._definitions.get(reference.strip().rpartition(":")[2])
+
 
 def read_events(node: etree._Element, catalogue: Catalogue) -> list[Event]:
     """The event definitions of a node; a send or receive task has its message's."""
     events = [_event(each, catalogue) for each in node if local(each).endswith("EventDefinition")]
+    events += [referred_event(text_of(each), catalogue) for each in bpmn_children(node, "eventDefinitionRef")]
     if local(node) in ("sendTask", "receiveTask"):
         events.append(_referring("message", "messageRef", node, catalogue))
     return events
+
+
+def referred_event(reference: str, catalogue: Catalogue) -> Event:
+    """The event whose definition stands elsewhere in the file."""
+    definition = catalogue.definition(reference)
+    if definition is None:
+        return Event("unsupported", reference, reference=reference)
+    return _event(definition, catalogue)
 
 
 def _event(node: etree._Element, catalogue: Catalogue) -> Event:
@@ -63,6 +83,9 @@ def _event(node: etree._Element, catalogue: Catalogue) -> Event:
         event.text = text_of(bpmn_child(node, "condition"))
     elif kind == "link":
         event.name = event.reference = node.get("name")
+    elif kind == "compensate":
+        event.name = event.reference = (node.get("activityRef") or "").rpartition(":")[2] or None
+        event.waits = node.get("waitForCompletion") not in ("false", "0")
     return event
 
 

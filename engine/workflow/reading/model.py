@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EventKind = Literal[
-    "none", "timer", "message", "signal", "error", "escalation", "condition", "terminate", "link", "unsupported"
+    "none",
+    "timer",
+    "message",
+    "signal",
+    "error",
+    "escalation",
+    "condition",
+    "compensate",
+    "cancel",
+    "multiple",
+    "terminate",
+    "link",
+    "unsupported",
 ]
+Behavior = Literal["All", "One", "None", "Complex"]
 TimerKind = Literal["timeDate", "timeDuration", "timeCycle"]
+SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 
 
 @dataclass(slots=True)
@@ -46,6 +60,26 @@ class Event:
     timer: TimerKind | None = None
     text: str = ""
     """The timer's text or the condition."""
+    waits: bool = True
+    """Whether a compensation event waits until everything is undone."""
+
+
+@dataclass(slots=True)
+class Repeat:
+    """A standard loop marker; an activity with one is done again as long as the condition holds."""
+
+    line: int
+    tests_before: bool
+    maximum: str | None
+    condition: str | None
+
+
+@dataclass(slots=True)
+class ComplexBehavior:
+    """What a multi-instance activity throws when an instance is done and the condition holds."""
+
+    condition: str
+    event: Event | None
 
 
 @dataclass(slots=True)
@@ -58,6 +92,10 @@ class Loop:
     element_variable: str | None
     cardinality: str | None
     completion_condition: str | None
+    behavior: Behavior = "All"
+    thrown: Event | None = None
+    """What each instance throws when it is done (behavior "None"), or only the first (behavior "One")."""
+    complex_behaviors: list[ComplexBehavior] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -87,9 +125,10 @@ class Node:
     reads: list[Parameter] = field(default_factory=list)
     writes: list[Parameter] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
-    """All `camunda:` attributes by local name, and `default`, `calledElement`, `triggeredByEvent` of BPMN."""
+    """All `camunda:` attributes by local name, and those BPMN ones that change what an element does."""
     events: list[Event] = field(default_factory=list)
     loop: Loop | None = None
+    repeat: Repeat | None = None
     script: str | None = None
     attached_to: str | None = None
     is_interrupting: bool = True
@@ -111,7 +150,27 @@ class Node:
     @property
     def is_activity(self) -> bool:
         """Whether it does work (a task, a sub-process, a call)."""
-        return self.type.endswith("Task") or self.type in ("task", "subProcess", "callActivity")
+        return self.type.endswith("Task") or self.type in ("task", "callActivity", *SUB_PROCESSES)
+
+    @property
+    def is_event_sub_process(self) -> bool:
+        """Whether it is a sub-process that no flow leads to, but its own start event opens."""
+        return self.attributes.get("triggeredByEvent") == "true"
+
+    @property
+    def is_compensation_handler(self) -> bool:
+        """Whether it only undoes another activity."""
+        return self.attributes.get("isForCompensation") == "true"
+
+    @property
+    def is_entered_by_flows(self) -> bool:
+        """Whether a token comes by sequence flows, and not by an event or to undo something."""
+        return not (
+            self.is_event_sub_process
+            or self.is_compensation_handler
+            or self.type == "boundaryEvent"
+            or (self.type == "intermediateCatchEvent" and self.event.kind == "link")
+        )
 
     @property
     def is_gateway(self) -> bool:
@@ -125,6 +184,8 @@ class Scope:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
+    associations: list[tuple[str, str]] = field(default_factory=list)
+    """Pairs of ids that an association connects, in the direction in which it is drawn."""
 
     def all_nodes(self) -> Iterator[Node]:
         """Every node, those of embedded sub-processes too."""
@@ -143,6 +204,24 @@ class Scope:
     def attached_to(self, node_id: str) -> list[Node]:
         """The boundary events of an activity."""
         return [node for node in self.nodes.values() if node.attached_to == node_id]
+
+    def entrances(self) -> list[Node]:
+        """Where the first tokens come: one start event, or else everything that no flow leads to.
+
+        Of several start events it is the one without a trigger, else the first in the document.
+        """
+        starts = [node for node in self.nodes.values() if node.type == "startEvent"]
+        if starts:
+            return [next((node for node in starts if node.event.kind == "none"), starts[0])]
+        return [node for node in self.nodes.values() if node.is_entered_by_flows and not node.incoming]
+
+    def handler_of(self, boundary: Node) -> Node | None:
+        """The activity that a compensation boundary event is associated with."""
+        for source, target in self.associations:
+            other = target if source == boundary.id else source if target == boundary.id else None
+            if other in self.nodes and self.nodes[other].is_activity:
+                return self.nodes[other]
+        return None
 
 
 @dataclass(slots=True)

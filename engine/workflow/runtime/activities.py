@@ -15,7 +15,7 @@ from engine.workflow.errors import ServiceMissing
 from engine.workflow.expressions import Assignment, Environment, ExpressionFailed, Reason
 from engine.workflow.reading.model import Node
 from engine.workflow.runtime.element import Element, Value
-from engine.workflow.runtime.events import end_boundary_events
+from engine.workflow.runtime.events import leave_activity, throw_cancel
 from engine.workflow.runtime.instance import set_variable, variables_of
 from engine.workflow.runtime.tree import close_inner
 from engine.workflow.step import ServiceCall
@@ -25,14 +25,8 @@ from engine.workflow.timers import due_moment
 class Activity(Element):
     """Something that does work; its boundary events end with it."""
 
-    is_instance = False
-    """Whether this is what each instance of a multi-instance activity does."""
-
     def finished(self, task: Task) -> None:
-        if self.is_instance:
-            task.parent.task_spec.instance_done(task.parent, task)
-        else:
-            end_boundary_events(task)
+        leave_activity(task)
 
     def take_results(self, task: Task, results: Mapping[str, Any]) -> None:
         """Results are local when output parameters choose among them; without any, all of them enter the process."""
@@ -175,7 +169,10 @@ class BusinessRuleTask(Activity):
 
 
 class SubProcess(Activity):
-    """An embedded sub-process: its inside shares the variables around it."""
+    """An embedded sub-process or transaction: its inside shares the variables around it."""
+
+    process_of_its_own = False
+    """Whether the inside is a process: what was done there is not undone from here."""
 
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)
@@ -191,13 +188,48 @@ class SubProcess(Activity):
         """Begin the inside."""
         return self.top(task).create_subprocess(task, self.spec)
 
+    def first_flows(self, root: Task, task: Task) -> list[tuple[str, Element]]:
+        """What gets the first tokens inside."""
+        flows: list[tuple[str, Element]] = root.task_spec.followers
+        return flows
+
+    def activity_done(self, task: Task) -> None:
+        """An activity inside is done."""
+
     def inside_is_done(self, task: Task) -> None:
         """The inside has no token left."""
         task._set_state(TaskState.READY)
         self.top(task).to_run.append(task)
 
+    def transaction_cancelled(self, task: Task) -> None:
+        """What the transaction had done is undone: its cancel boundary event goes on."""
+        if not throw_cancel(task):
+            reason = Reason("giao dịch không có sự kiện biên hủy", "the transaction has no cancel boundary event")
+            raise self.failed(reason)
+
     def execute(self, task: Task) -> None:
+        inside = self.top(task).subprocesses[task.id].task_tree.internal_data
+        if not self.process_of_its_own and inside.get("done"):
+            task.internal_data["done"] = inside["done"]
         close_inner(task)
+
+
+class UndoneScope(SubProcess):
+    """Undoes what a completed sub-process has done, by its compensation event sub-process or activity by activity."""
+
+    is_instance = True
+
+    def __init__(self, process: Any, node: Node, name: str) -> None:
+        super().__init__(process, node, name)
+        self.needs_records = True
+        """Whether there is only something to undo if activities inside have been noted."""
+
+    def first_flows(self, root: Task, task: Task) -> list[tuple[str, Element]]:
+        root.internal_data["done"] = task.internal_data["undo"]
+        return [("", root.workflow.spec.first_undoer)]
+
+    def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
+        """The sub-process does not run again; what undoes its work is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +246,8 @@ class CallActivity(SubProcess):
     As in Camunda 7, only what `camunda:in` and `camunda:out` name crosses (a variable that is not there as null), and
     nothing at all without them; the facts of the surroundings are seen everywhere.
     """
+
+    process_of_its_own = True
 
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)

@@ -10,10 +10,10 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.errors import StepFailed
-from engine.workflow.expressions import Environment
+from engine.workflow.expressions import Environment, Reason
 from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.reading.model import Node
-from engine.workflow.runtime.instance import Instance, path_of, set_variable, variables_of
+from engine.workflow.runtime.instance import Instance, outer_task, path_of, set_variable, variables_of
 from engine.workflow.step import Passage
 
 Value = Callable[[Environment], Any]
@@ -22,12 +22,24 @@ Value = Callable[[Environment], Any]
 class Element(BpmnTaskSpec):  # type: ignore[misc]
     """One element of a diagram; `followers` are the flows that leave it, in the document's order."""
 
+    is_instance = False
+    """Whether it is begun by the element around it (multi-instance, loop, compensation), which is told of its end."""
+    needs_records = False
+    """Whether undoing something with this element only makes sense if work inside it has been noted."""
+    is_listener = False
+    """Whether its waiting keeps nothing alive: the start of an event sub-process."""
+
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, name or node.id, lane=node.lane, documentation=node.documentation or None)
         self.node = node
         self.bpmn_id = node.id
         self.bpmn_name = node.name
         self.followers: list[tuple[str, Element]] = []
+        self.conditions: dict[str, Value] = {}
+        """Conditions of the flows that leave, by flow."""
+        self.default: str | None = None
+        self.tokens_out = 1
+        """How many tokens each chosen flow gets (`completionQuantity`)."""
         self.reads: list[tuple[str, Value]] = []
         self.writes: list[tuple[str, Value]] = []
 
@@ -42,8 +54,24 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
         """Do the element's work."""
 
     def next_flows(self, task: Task) -> list[tuple[str, Element]]:
-        """The flows that get a token."""
-        return self.followers
+        """The flows that get a token: those without a condition, those whose condition is true, else the default."""
+        if not self.conditions and self.default is None:
+            return self.followers * self.tokens_out
+        environment = self.environment(task)
+        true = {flow for flow, condition in self.conditions.items() if self.value_in(environment, condition)}
+        chosen = [
+            (flow, follower)
+            for flow, follower in self.followers
+            if flow in true or (not true if flow == self.default else flow not in self.conditions)
+        ]
+        if not chosen:
+            raise self.no_way()
+        return chosen * self.tokens_out
+
+    def no_way(self) -> StepFailed:
+        """The failure where no flow may be taken."""
+        vi = "không nhánh nào có điều kiện đúng và không có nhánh mặc định"
+        return self.failed(Reason(vi, "no condition is true and there is no default flow"))
 
     def finished(self, task: Task) -> None:
         """The element is done, its followers have not begun."""
@@ -136,7 +164,13 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
 
 
 class Begin(Element):
-    """The root of every tree: gives the first token to the start event."""
+    """The root of every tree: gives the first tokens to the start event, or to whatever no flow leads to."""
+
+    def next_flows(self, task: Task) -> list[tuple[str, Element]]:
+        """The sub-process around may have other wishes: an ad-hoc one, or one that is to be undone."""
+        outer = outer_task(task.workflow)
+        flows: list[tuple[str, Element]] = self.followers if outer is None else outer.task_spec.first_flows(task, outer)
+        return flows
 
     def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
         """Not an element that anybody drew."""

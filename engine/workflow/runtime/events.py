@@ -9,24 +9,29 @@ from typing import Any, Literal
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.expressions import Reason
 from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.element import Element, Value
-from engine.workflow.runtime.instance import outer_task
+from engine.workflow.runtime.instance import Instance, outer_task
 from engine.workflow.runtime.tree import cancel
-from engine.workflow.step import SentMessage
+from engine.workflow.runtime.undoing import remember
 from engine.workflow.timers import due_moment, parse_cycle
 
 
 class CatchingEvent(Element):
-    """An intermediate catching event or a receive task; its payload is local, only output parameters go on."""
+    """An intermediate catching event or a receive task; its payload is local, only output parameters go on.
 
-    def __init__(self, process: Any, node: Node) -> None:
-        super().__init__(process, node)
-        self.event: Event = node.event
+    A multiple event waits at its `parts`, one for each definition; one of them is enough, or all are needed
+    (`parallelMultiple`).
+    """
+
+    def __init__(self, process: Any, node: Node, name: str | None = None, event: Event | None = None) -> None:
+        super().__init__(process, node, name)
+        self.event: Event = event or (node.event if len(node.events) < 2 else Event("multiple", ""))
         self.text: Value | None = None
         """The timer's text or the condition."""
+        self.parts: list[Part] = []
+        self.needs_all = node.attributes.get("parallelMultiple") == "true"
 
     def enter(self, task: Task) -> bool:
         self.read(task)
@@ -41,6 +46,10 @@ class CatchingEvent(Element):
         self.top(task).waiting[task.id] = task
         if self.event.kind == "timer":
             self._set_timer(task)
+        for part in self.parts:
+            child = task._add_child(part, TaskState.FUTURE)
+            child.internal_data["flow"] = ""
+            part.arm(child)
 
     def _set_timer(self, task: Task) -> None:
         assert self.text is not None
@@ -57,7 +66,7 @@ class CatchingEvent(Element):
 
     def finished(self, task: Task) -> None:
         """A receive task is an activity: what waits on its edge ends with it."""
-        end_boundary_events(task)
+        leave_activity(task)
 
     def due_at(self, task: Task) -> datetime | None:
         """When the timer goes off; nothing for other events."""
@@ -67,6 +76,8 @@ class CatchingEvent(Element):
     def fire(self, task: Task, payload: Mapping[str, Any] | None = None) -> None:
         """What was waited for has happened: end rival waits and let the token go on."""
         self.top(task).waiting.pop(task.id, None)
+        for part in list(task._children):
+            cancel(task.workflow.tasks[part])
         task.data.update(payload or {})
         race = task.internal_data.get("race")
         for rival in [each for each in task.workflow.tasks.values() if each is not task]:
@@ -74,30 +85,46 @@ class CatchingEvent(Element):
                 cancel(rival)
         task._ready()
 
+    def part_happened(self, task: Task, part: Task, payload: Mapping[str, Any] | None) -> None:
+        """One definition of a multiple event has happened."""
+        if not self.needs_all or len(task._children) == 1:
+            self.fire(task, payload)
+            return
+        task.data.update(payload or {})
+        cancel(part)
 
-class BoundaryEvent(CatchingEvent):
-    """An event on the edge of an activity: waits as long as the activity is open."""
+
+class Part(CatchingEvent):
+    """One definition of a multiple event; what it waits for happens to the event that it is a part of."""
+
+    def fire(self, task: Task, payload: Mapping[str, Any] | None = None) -> None:
+        whole = task.parent
+        whole.task_spec.part_happened(whole, task, payload)
+
+    def cancelled(self, task: Task) -> None:
+        """Not an element that anybody drew."""
+
+
+class AttachedEvent(CatchingEvent):
+    """What waits beside the normal flow: it may stop that, or come again and again."""
 
     def fire(self, task: Task, payload: Mapping[str, Any] | None = None) -> None:
         if self.node.is_interrupting:
-            self._stop_host(task)
+            self.interrupt(task)
         else:
             self._wait_again(task)
         super().fire(task, payload)
 
-    def _stop_host(self, task: Task) -> None:
-        """Everything inside stops before anything else can run there."""
-        for other in neighbours(task):
-            spec = other.task_spec
-            if spec.node.id == self.node.attached_to or _waits_on(other, self.node.attached_to):
-                cancel(other)
+    def interrupt(self, task: Task) -> None:
+        """Stop everything that this event interrupts, before anything else can run there."""
+        raise NotImplementedError
 
     def _wait_again(self, task: Task) -> None:
         again = task.parent._add_child(self, TaskState.FUTURE)
         again.internal_data["flow"] = ""
         if self.event.timer == "timeCycle":
             self._next_round(task, again)
-        elif self.event.kind in ("message", "signal", "escalation"):
+        elif self.event.kind in ("message", "signal", "escalation", "multiple"):
             self.arm(again)
         if again._state == TaskState.FUTURE:
             task.parent._children.remove(again.id)
@@ -122,6 +149,36 @@ class BoundaryEvent(CatchingEvent):
         """That an event did not happen is not worth a line in the history."""
 
 
+class BoundaryEvent(AttachedEvent):
+    """An event on the edge of an activity: waits as long as the activity is open."""
+
+    def interrupt(self, task: Task) -> None:
+        for other in neighbours(task):
+            spec = other.task_spec
+            if spec.node.id == self.node.attached_to or _waits_on(other, self.node.attached_to):
+                cancel(other)
+
+
+class Listener(AttachedEvent):
+    """The start event of an event sub-process: waits as long as the scope around it is open."""
+
+    is_listener = True
+
+    def interrupt(self, task: Task) -> None:
+        for branch in [task.workflow.tasks[each] for each in task.workflow.task_tree._children]:
+            if branch is not task:
+                cancel(branch)
+
+    def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
+        """The start event stands inside the sub-process and is written down there."""
+
+
+class ListenerPart(Part):
+    """One definition of the multiple start event of an event sub-process."""
+
+    is_listener = True
+
+
 class BoundarySplit(Element):
     """Stands before an activity with boundary events and opens all of them together."""
 
@@ -141,6 +198,18 @@ def _waits_on(task: Task, host: str | None) -> bool:
     return bool(task.task_spec.node.attached_to == host and task._state == TaskState.WAITING)
 
 
+def leave_activity(task: Task) -> None:
+    """An activity is done: the one around it is told, or its boundary events wait no longer and it may be undone."""
+    if task.task_spec.is_instance:
+        task.parent.task_spec.instance_done(task.parent, task)
+        return
+    end_boundary_events(task)
+    remember(task)
+    outer = outer_task(task.workflow)
+    if outer is not None and task.task_spec.node.is_activity:
+        outer.task_spec.activity_done(outer)
+
+
 def end_boundary_events(task: Task) -> None:
     """The activity is done: its boundary events wait no longer."""
     node = task.task_spec.node
@@ -150,65 +219,67 @@ def end_boundary_events(task: Task) -> None:
                 cancel(other)
 
 
-class ThrowingEvent(Element):
-    """A throwing or end event, or a send task."""
+# -- who catches what -------------------------------------------------------------------------------------------------
 
-    def __init__(self, process: Any, node: Node) -> None:
-        super().__init__(process, node)
-        self.event: Event = node.event
 
-    def execute(self, task: Task) -> None:
-        if self.event.kind == "message":
-            payload = {name: task.data[name] for name, _ in self.reads}
-            self.top(task).sent.append(SentMessage(self.event.name or "", payload))
-
-    def finished(self, task: Task) -> None:
-        end_boundary_events(task)
-        if self.event.kind == "signal":
-            self._broadcast(task)
-        elif self.event.kind == "terminate":
-            for branch in [task.workflow.tasks[each] for each in task.workflow.task_tree._children]:
-                cancel(branch)
-        elif self.event.kind in ("error", "escalation"):
-            self._throw(task)
-
-    def _broadcast(self, task: Task) -> None:
-        waiting = self.top(task).waiting
-        for catcher in list(waiting.values()):
-            event = catcher.task_spec.event
-            if catcher.id in waiting and event.kind == "signal" and event.name == self.event.name:
-                catcher.task_spec.fire(catcher)
-
-    def _throw(self, task: Task) -> None:
-        """Look for the nearest boundary event outwards that catches this code; an escalation may go unheard."""
-        outer = outer_task(task.workflow)
-        while outer is not None:
-            catcher = self._catcher_on(outer)
-            if catcher is not None:
-                catcher.task_spec.fire(catcher)
-                return
-            outer = outer_task(outer.workflow)
-        if self.event.kind == "error":
-            code = self.event.name or ""
-            raise self.failed(
-                Reason(f"không có sự kiện biên nào bắt lỗi “{code}”", f"no boundary event catches the error “{code}”")
-            )
-
-    def _catcher_on(self, host: Task) -> Task | None:
-        candidates = [each for each in (*neighbours(host), *_around_container(host)) if self._catches(each, host)]
-        exact = [each for each in candidates if each.task_spec.event.name == self.event.name]
-        return next(iter(exact or candidates), None)
-
-    def _catches(self, task: Task, host: Task) -> bool:
-        if not _waits_on(task, host.task_spec.node.id):
+def throw(task: Task, event: Event) -> bool:
+    """Give an error or escalation to the nearest who catches it: in this scope, on its edge, and so on outwards."""
+    workflow = task.workflow
+    while True:
+        root = workflow.task_tree
+        listening = [each for each in _children(root) if each.task_spec.is_listener]
+        outer = outer_task(workflow)
+        if _give(listening, event) or (outer is not None and throw_on(outer, event)):
+            return True
+        if outer is None:
             return False
-        event = task.task_spec.event
-        return event.kind == self.event.kind and event.name in (None, self.event.name)
+        workflow = outer.workflow
+
+
+def throw_on(host: Task, event: Event) -> bool:
+    """Give an event to a boundary event of this activity that catches it; say whether there was one."""
+    around = (*neighbours(host), *_around_container(host))
+    return _give([each for each in around if _waits_on(each, host.task_spec.node.id)], event)
+
+
+def throw_cancel(transaction: Task) -> bool:
+    """Let the cancel boundary event of a transaction go on; say whether there was one."""
+    return throw_on(transaction, Event("cancel", "cancelEventDefinition"))
+
+
+def _give(candidates: list[Task], event: Event) -> bool:
+    catchers = [each for whole in candidates for each in (whole, *_children(whole)) if _catches(each, event)]
+    exact = [each for each in catchers if each.task_spec.event.name == event.name]
+    catcher = next(iter(exact or catchers), None)
+    if catcher is None:
+        return False
+    catcher.task_spec.fire(catcher)
+    return True
+
+
+def _catches(task: Task, thrown: Event) -> bool:
+    if task._state != TaskState.WAITING or not isinstance(task.task_spec, CatchingEvent):
+        return False
+    event = task.task_spec.event
+    return event.kind == thrown.kind and event.name in (None, thrown.name)
+
+
+def _children(task: Task) -> list[Task]:
+    return [task.workflow.tasks[each] for each in task._children]
 
 
 def _around_container(host: Task) -> list[Task]:
-    """For one instance of a multi-instance activity: the boundary events stand around the whole of it."""
+    """For one instance of a repeated activity: the boundary events stand around the whole of it."""
     parent = host.parent
     if parent is None or parent.task_spec.node is not host.task_spec.node:
         return []
     return neighbours(parent)
+
+
+def broadcast(instance: Instance, name: str | None) -> None:
+    """Give a signal to everything in this workflow that waits for it."""
+    waiting = instance.waiting
+    for catcher in list(waiting.values()):
+        event = catcher.task_spec.event
+        if catcher.id in waiting and event.kind == "signal" and event.name == name:
+            catcher.task_spec.fire(catcher)

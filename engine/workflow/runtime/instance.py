@@ -34,6 +34,14 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.io_specification = None
         self.bpmn_start_events: list[Any] = []
         self.start = start(self)
+        self.undoers: dict[str, Any] = {}
+        """By the id of an activity: the element that undoes it."""
+        self.compensation_events: dict[str, Any] = {}
+        """By the id of an activity: its compensation boundary event."""
+        self.undoing: Any = None
+        """Runs the undoers of what was done here."""
+        self.first_undoer: Any = None
+        """Where undoing the whole scope begins: at its compensation event sub-process, else at `undoing`."""
 
     def _add_notify(self, task_spec: Any) -> None:
         WorkflowSpec._add_notify(self, task_spec)
@@ -80,6 +88,8 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
         self.waiting: dict[UUID, Task] = {}
         self.journal: list[Passage] = []
         self.sent: list[SentMessage] = []
+        self.terminated = False
+        """Whether a terminate event has ended the whole."""
         super().__init__(specs[process], specs, script_engine=NoScripts(), deserializing=loading)
 
     def _task_completed_notify(self, task: Task) -> None:
@@ -116,8 +126,12 @@ def path_of(workflow: Any) -> tuple[str, ...]:
 
 
 def live_tasks(workflow: Any) -> list[Task]:
-    """The tasks of one workflow that are not finished."""
-    return [task for task in workflow.tasks.values() if task._state & LIVE]
+    """The tasks of one workflow that are not finished; the starts of event sub-processes keep nothing alive."""
+    return [task for task in workflow.tasks.values() if task._state & LIVE and not _only_listens(task)]
+
+
+def _only_listens(task: Task) -> bool:
+    return bool(task.task_spec.is_listener and task._state == TaskState.WAITING)
 
 
 def tasks_in_order(workflow: Any) -> Iterator[Task]:

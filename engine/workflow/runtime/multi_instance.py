@@ -1,4 +1,4 @@
-"""An activity that is done once for each item of a collection, at once or one after the other."""
+"""Activities that are done several times: once for each item of a collection, or as long as a condition holds."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.expressions import Environment, Reason
-from engine.workflow.reading.model import Node
+from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.activities import Activity
 from engine.workflow.runtime.element import Element, Value
+from engine.workflow.runtime.events import broadcast, throw, throw_on
 from engine.workflow.runtime.instance import variables_of
 from engine.workflow.runtime.tree import cancel
 
@@ -25,14 +26,15 @@ class MultiInstance(Activity):
     variables around them; what an instance writes is kept even if the rest is stopped later.
     """
 
-    def __init__(self, process: Any, node: Node) -> None:
-        super().__init__(process, node)
+    def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
+        super().__init__(process, node, name)
         assert node.loop is not None
         self.is_sequential = node.loop.is_sequential
         self.element_variable = node.loop.element_variable
         self.collection: Value | None = None
         self.cardinality: Value | None = None
         self.completion: Value | None = None
+        self.complex_conditions: list[tuple[Value, Event | None]] = []
         self.each: Element
 
     def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
@@ -79,9 +81,12 @@ class MultiInstance(Activity):
         """One instance is complete: end the whole, or begin the next."""
         kept = task.internal_data
         kept["done"] += 1
-        others = [task.workflow.tasks[each] for each in task._children if each != instance.id]
-        active = [each for each in others if not each._state & TaskState.FINISHED_MASK]
-        if self._is_enough(task, instance, len(active)):
+        _keep_what_can_be_undone(task, instance)
+        self._throw_behavior(task, instance)
+        if task.id not in task.workflow.tasks:
+            return
+        active = self._active(task, instance)
+        if self._is_enough(task, instance):
             for other in active:
                 cancel(other)
         elif kept["left"]:
@@ -93,15 +98,102 @@ class MultiInstance(Activity):
         task._set_state(TaskState.READY)
         self.top(task).to_run.append(task)
 
-    def _is_enough(self, task: Task, instance: Task, active: int) -> bool:
-        if self.completion is None:
-            return False
-        kept = task.internal_data
+    def _throw_behavior(self, task: Task, instance: Task) -> None:
+        """What the marker's behavior throws when an instance is done; boundary events of the activity catch it."""
+        loop = self.node.loop
+        assert loop is not None
+        if loop.thrown is not None and (loop.behavior == "None" or task.internal_data["done"] == 1):
+            self._throw(task, loop.thrown)
+        seen = self._counters(task, instance)
+        for condition, event in self.complex_conditions:
+            if event is not None and task.id in task.workflow.tasks and self.value_in(seen, condition):
+                self._throw(task, event)
+
+    def _throw(self, task: Task, event: Event) -> None:
+        if event.kind == "signal":
+            broadcast(self.top(task), event.name)
+        elif not throw_on(task, event) and event.kind in ("error", "escalation") and not throw(task, event):
+            if event.kind == "error":
+                reason = Reason(f"không ai bắt lỗi “{event.name}”", f"nothing catches the error “{event.name}”")
+                raise self.failed(reason)
+
+    def _active(self, task: Task, instance: Task) -> list[Task]:
+        others = [task.workflow.tasks[each] for each in task._children if each != instance.id]
+        return [each for each in others if not each._state & TaskState.FINISHED_MASK]
+
+    def _is_enough(self, task: Task, instance: Task) -> bool:
+        return self.completion is not None and bool(self.value_in(self._counters(task, instance), self.completion))
+
+    def _counters(self, task: Task, instance: Task) -> Environment:
+        """What the instance sees, and how many there are, are done and are open."""
         counters = {
-            "nrOfInstances": kept["total"],
-            "nrOfCompletedInstances": kept["done"],
-            "nrOfActiveInstances": active,
+            "nrOfInstances": task.internal_data["total"],
+            "nrOfCompletedInstances": task.internal_data["done"],
+            "nrOfActiveInstances": len(self._active(task, instance)),
+        }
+        # The standard's own names for the same numbers.
+        counters |= {
+            "numberOfInstances": counters["nrOfInstances"],
+            "numberOfCompletedInstances": counters["nrOfCompletedInstances"],
+            "numberOfActiveInstances": counters["nrOfActiveInstances"],
+            "numberOfTerminatedInstances": 0,
         }
         surroundings = self.top(task).surroundings
         variables = variables_of(instance).new_child(counters)
-        return bool(self.value_in(Environment(variables, surroundings.functions, surroundings.now), self.completion))
+        return Environment(variables, surroundings.functions, surroundings.now)
+
+
+class RepeatedActivity(Activity):
+    """Stands for all rounds of an activity with a standard loop marker; `each` is one round.
+
+    `loopCounter` is the number of the round, from 0; when the condition is asked, how many rounds are done.
+    """
+
+    def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
+        super().__init__(process, node, name)
+        assert node.repeat is not None
+        self.tests_before = node.repeat.tests_before
+        self.maximum: Value | None = None
+        self.condition: Value | None = None
+        self.each: Element
+
+    def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
+        """Every round has a line of its own in the history."""
+
+    def enter(self, task: Task) -> bool:
+        task.data["loopCounter"] = 0
+        if self.maximum is not None:
+            task.internal_data["maximum"] = self.value(task, self.maximum)
+        if self.tests_before and not self._goes_on(task):
+            return True
+        task._set_state(TaskState.STARTED)
+        self._begin(task)
+        return False
+
+    def _goes_on(self, task: Task) -> bool:
+        maximum = task.internal_data.get("maximum")
+        if maximum is not None and task.data["loopCounter"] >= maximum:
+            return False
+        return self.condition is None or bool(self.value(task, self.condition))
+
+    def _begin(self, task: Task) -> None:
+        child = task._add_child(self.each, TaskState.FUTURE)
+        child.internal_data["flow"] = ""
+        child.data["loopCounter"] = task.data["loopCounter"]
+        self.each._update(child)
+
+    def instance_done(self, task: Task, instance: Task) -> None:
+        """One round is done: begin the next, or end the whole."""
+        _keep_what_can_be_undone(task, instance)
+        task.data["loopCounter"] += 1
+        if self._goes_on(task):
+            self._begin(task)
+            return
+        task._set_state(TaskState.READY)
+        self.top(task).to_run.append(task)
+
+
+def _keep_what_can_be_undone(task: Task, instance: Task) -> None:
+    """What was done inside the instances is undone together, as the inside of the whole."""
+    if inside := instance.internal_data.get("done"):
+        task.internal_data.setdefault("done", []).extend(inside)

@@ -201,7 +201,7 @@ def test_an_error_finds_the_nearest_boundary_that_catches_its_code(draw):
     )
     caught = draw.boundary("caught", "work", draw.event("error"))
     assert draw.Walk(with_boundary(draw, caught, inside=inside)).ready == ["caught_done"]
-    with pytest.raises(StepFailed, match="no boundary event catches"):
+    with pytest.raises(StepFailed, match="no event catches"):
         draw.Walk(with_boundary(draw, inside=inside))
 
 

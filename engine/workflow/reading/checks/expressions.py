@@ -77,15 +77,28 @@ def _texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
         yield from ((loop, text, parse_expression) for text in (loop.collection, loop.cardinality) if text)
         if loop.completion_condition:
             yield loop, loop.completion_condition, parse_condition
+        yield from ((loop, each.condition, parse_condition) for each in loop.complex_behaviors if each.condition)
+    if node.repeat is not None:
+        if node.repeat.maximum:
+            yield node.repeat, node.repeat.maximum, parse_expression
+        if node.repeat.condition:
+            yield node.repeat, node.repeat.condition, parse_condition
+    for name in ("activationCondition", "completionCondition"):
+        if name in node.attributes:
+            yield node, node.attributes[name], parse_condition
+    yield from _event_texts(node)
+    for mapping in [*node.entries, *node.exits]:
+        if mapping.expression:
+            yield mapping, mapping.expression, parse_expression
+    yield from _own_texts(node)
+
+
+def _event_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
     for event in node.events:
         if event.kind == "timer" and event.timer and event.text:
             yield event, event.text, _TIMERS[event.timer]
         elif event.kind == "condition" and event.text:
             yield event, event.text, parse_condition
-    for mapping in [*node.entries, *node.exits]:
-        if mapping.expression:
-            yield mapping, mapping.expression, parse_expression
-    yield from _own_texts(node)
 
 
 def _parameter_texts(parameters: list[Parameter]) -> Iterator[tuple[Any, str, Parse]]:

@@ -121,7 +121,7 @@ def _check_loop(node: Node, known: Surroundings, findings: Findings) -> None:
             "Hoạt động nhiều thực thể cần danh sách hoặc số lần.",
             "A multi-instance activity needs a collection or a cardinality.",
         )
-    if node.type in ("sendTask", "receiveTask") or not node.is_activity:
+    if not node.is_activity:
         _add(findings, "element-not-supported", node, "Không lặp được phần tử này.", "This element cannot be repeated.")
 
 

@@ -5,80 +5,97 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.workflow.reading.build import EXECUTABLE_TYPES
+from engine.workflow.reading.checks.undoing import check_undoing
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process, Scope
 
 _CATCHES = ("timer", "message", "signal", "condition")
 _ALLOWED_EVENTS: dict[str, tuple[str, ...]] = {
-    "startEvent": ("none", "timer", "message", "signal", "condition"),
-    "endEvent": ("none", "message", "signal", "error", "escalation", "terminate"),
+    "startEvent": ("none", *_CATCHES),
+    "endEvent": ("none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"),
     "intermediateCatchEvent": (*_CATCHES, "link"),
-    "intermediateThrowEvent": ("none", "message", "signal", "escalation", "link"),
-    "boundaryEvent": (*_CATCHES, "error", "escalation"),
+    "intermediateThrowEvent": ("none", "message", "signal", "escalation", "link", "compensate"),
+    "boundaryEvent": (*_CATCHES, "error", "escalation", "compensate", "cancel"),
 }
-_DIVERGING = ("exclusiveGateway", "inclusiveGateway")
+_EVENT_SUB_PROCESS_STARTS = (*_CATCHES, "error", "escalation", "compensate")
+_CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 
 
 def check_structure(process: Process, findings: Findings) -> None:
     """Check a process and all its embedded sub-processes."""
-    _check_scope(process.scope, process, findings, is_process=True)
-    for node in process.scope.all_nodes():
-        if node.scope is not None and node.type == "subProcess":
-            _check_scope(node.scope, node, findings, is_process=False)
+    _check_scope(process.scope, process, findings, outer=())
+    _check_inner_scopes(process.scope, findings, ())
 
 
-def _check_scope(scope: Scope, owner: Process | Node, findings: Findings, *, is_process: bool) -> None:
+def _check_inner_scopes(scope: Scope, findings: Findings, outer: tuple[Node, ...]) -> None:
+    for node in scope.nodes.values():
+        if node.scope is not None:
+            around = (*outer, node)
+            _check_scope(node.scope, node, findings, outer=around)
+            _check_inner_scopes(node.scope, findings, around)
+
+
+def _check_scope(scope: Scope, owner: Process | Node, findings: Findings, *, outer: tuple[Node, ...]) -> None:
     for node in scope.nodes.values():
         for check in _NODE_CHECKS:
             check(node, findings)
+        check_undoing(scope, node, outer, findings)
     _check_ends_of_flows(scope, owner, findings)
-    _check_start(scope, owner, findings, is_process=is_process)
-    _check_ways(scope, findings)
+    _check_start(scope, owner, findings)
+    _check_ways(scope, owner, findings)
 
 
 # -- single elements --------------------------------------------------------------------------------------------------
 
 
 def _check_kind(node: Node, findings: Findings) -> None:
-    unusable = node.type not in EXECUTABLE_TYPES or node.attributes.get("triggeredByEvent") == "true"
-    unusable = unusable or node.attributes.get("isForCompensation") == "true"
-    kind = "event sub-process" if node.attributes.get("triggeredByEvent") == "true" else node.type
-    for name in [*([kind] if unusable else []), *node.unsupported]:
+    for name in [*([node.type] if node.type not in EXECUTABLE_TYPES else []), *node.unsupported]:
         findings.add(
             "element-not-supported",
             node.file,
             node,
             f"Phần tử “{name}” không chạy được.",
             f"The element “{name}” cannot be run.",
-            (
-                "Vẽ lại bằng tiểu quy trình có sự kiện biên, cổng hoặc nhiều thực thể.",
-                "Draw it with a sub-process and a boundary event, gateways or multi-instance instead.",
-            ),
+            ("Vẽ lại bằng phần tử khác.", "Draw it with other elements."),
         )
     for name in ("startQuantity", "completionQuantity"):
-        if node.attributes.get(name, "1") != "1":
+        quantity = node.attributes.get(name, "1")
+        if not (quantity.isdecimal() and 1 <= int(quantity) <= MAXIMUM_QUANTITY):
             findings.add(
-                "element-not-supported", node.file, node, f"{name} phải bằng 1.", f"{name} other than 1 cannot be run."
+                "token-quantity",
+                node.file,
+                node,
+                f"{name} phải là số nguyên từ 1 đến {MAXIMUM_QUANTITY}.",
+                f"{name} must be a whole number from 1 to {MAXIMUM_QUANTITY}.",
             )
+    if node.repeat is not None and node.repeat.maximum is None and node.repeat.condition is None:
+        findings.add(
+            "loop-without-condition",
+            node.file,
+            node.repeat.line,
+            "Vòng lặp không có điều kiện và không có số lần tối đa.",
+            "The loop has neither a condition nor a maximum.",
+            ("Đặt loopCondition hoặc loopMaximum.", "Give it a loopCondition or a loopMaximum."),
+        )
+
+
+MAXIMUM_QUANTITY = 100
+"""Tokens that one activity may gather or give."""
 
 
 def _check_event(node: Node, findings: Findings) -> None:
     allowed = _ALLOWED_EVENTS.get(node.type)
     if allowed is None:
         return
-    if len(node.events) > 1:
-        findings.add(
-            "event-definition-single", node.file, node, "Sự kiện có nhiều loại.", "The event has several definitions."
-        )
-    elif node.event.kind not in allowed:
-        kind = node.event.element or "none"
-        findings.add(
-            "event-not-supported",
-            node.file,
-            node,
-            f"Loại sự kiện “{kind}” không dùng được ở đây.",
-            f"An event of kind “{kind}” cannot be used here.",
-        )
+    for event in node.events or [node.event]:
+        if event.kind not in (*allowed, *(_EVENT_SUB_PROCESS_STARTS if node.type == "startEvent" else ())):
+            findings.add(
+                "event-not-supported",
+                node.file,
+                node,
+                f"Loại sự kiện “{event.element or 'none'}” không dùng được ở đây.",
+                f"An event of kind “{event.element or 'none'}” cannot be used here.",
+            )
     if node.type == "boundaryEvent" and node.event.kind == "error" and not node.is_interrupting:
         findings.add(
             "event-not-supported", node.file, node, "Sự kiện biên bắt lỗi phải ngắt.", "Error boundaries interrupt."
@@ -87,29 +104,10 @@ def _check_event(node: Node, findings: Findings) -> None:
 
 def _check_outgoing(node: Node, findings: Findings) -> None:
     drawn = [flow for flow in node.outgoing if not flow.id.endswith(".link")]
-    if node.type == "endEvent" or (node.type == "intermediateThrowEvent" and node.event.kind == "link"):
-        if drawn:
-            findings.add(
-                "end-event-has-outgoing", node.file, node, "Sự kiện kết thúc có đường ra.", "Flows leave an end event."
-            )
-        return
-    if not node.outgoing and node.type in EXECUTABLE_TYPES:
+    is_link = node.type == "intermediateThrowEvent" and node.event.kind == "link"
+    if drawn and (node.type == "endEvent" or is_link):
         findings.add(
-            "no-way-out",
-            node.file,
-            node,
-            f"“{node.name or node.id}” không có đường đi tiếp.",
-            f"“{node.name or node.id}” has no outgoing flow.",
-            ("Nối nó tới phần tử tiếp theo hoặc sự kiện kết thúc.", "Connect it to what follows, or to an end event."),
-        )
-    if len(node.outgoing) > 1 and not node.is_gateway:
-        findings.add(
-            "several-flows-out",
-            node.file,
-            node,
-            f"“{node.name or node.id}” có nhiều đường ra mà không có cổng.",
-            f"Several flows leave “{node.name or node.id}”, which is not a gateway.",
-            ("Đặt một cổng sau nó.", "Put a gateway behind it."),
+            "end-event-has-outgoing", node.file, node, "Sự kiện kết thúc có đường ra.", "Flows leave an end event."
         )
 
 
@@ -123,16 +121,16 @@ def _check_incoming(node: Node, findings: Findings) -> None:
 def _check_conditions(node: Node, findings: Findings) -> None:
     default = node.attributes.get("default")
     for flow in node.outgoing:
-        if flow.condition is not None and node.type not in _DIVERGING:
+        if flow.condition is not None and not (node.is_activity or node.type in (*_CHOOSING, "complexGateway")):
             findings.add(
                 "condition-without-gateway",
                 node.file,
                 flow,
-                "Điều kiện chỉ được đặt trên đường ra của cổng loại trừ hoặc cổng bao hàm.",
-                "A condition may only stand on a flow that leaves an exclusive or inclusive gateway.",
+                "Điều kiện chỉ được đặt trên đường ra của hoạt động, cổng loại trừ, bao hàm hoặc phức hợp.",
+                "A condition may only stand on a flow that leaves an activity or a gateway that chooses.",
                 ("Đặt một cổng loại trừ trước đường này.", "Put an exclusive gateway in front of the flow."),
             )
-    if node.type not in _DIVERGING or len(node.outgoing) < 2:
+    if node.type not in _CHOOSING or len(node.outgoing) < 2:
         return
     for flow in node.outgoing:
         if not flow.condition and flow.id != default:
@@ -156,13 +154,13 @@ def _check_conditions(node: Node, findings: Findings) -> None:
 
 
 def _check_event_gateway(node: Node, findings: Findings) -> None:
-    if node.type == "eventBasedGateway" and node.attributes.get("eventGatewayType") == "Parallel":
+    if node.type == "eventBasedGateway" and node.incoming and node.attributes.get("eventGatewayType") == "Parallel":
         findings.add(
             "element-not-supported",
             node.file,
             node,
-            "Cổng sự kiện song song.",
-            "A parallel event gateway cannot be run.",
+            "Cổng sự kiện song song chỉ dùng để bắt đầu quy trình.",
+            "A parallel event gateway can only begin a process.",
         )
 
 
@@ -215,7 +213,7 @@ def _check_host(scope: Scope, node: Node, findings: Findings) -> None:
     host = scope.nodes.get(node.attached_to or "")
     if host is None:
         _dangling(node, node.attached_to or "", findings)
-    elif not host.is_activity:
+    elif not host.is_activity or host.is_event_sub_process:
         findings.add(
             "boundary-host", node.file, node, "Sự kiện biên phải gắn vào một hoạt động.", "The host is not an activity."
         )
@@ -237,10 +235,12 @@ def _check_race(scope: Scope, gateway: Node, findings: Findings) -> None:
             )
 
 
-def _check_start(scope: Scope, owner: Process | Node, findings: Findings, *, is_process: bool) -> None:
+def _check_start(scope: Scope, owner: Process | Node, findings: Findings) -> None:
     starts = [node for node in scope.nodes.values() if node.type == "startEvent"]
     plain = [node for node in starts if node.event.kind == "none"]
-    if not starts or len(plain) > 1 or (not plain and len(starts) > 1) or (not is_process and len(starts) > 1):
+    is_event_sub_process = isinstance(owner, Node) and owner.is_event_sub_process
+    too_many = len(plain) > 1 or (isinstance(owner, Node) and len(starts) > 1)
+    if too_many or not scope.entrances() or (is_event_sub_process and not starts):
         findings.add(
             "start-event-single",
             owner.file,
@@ -249,29 +249,37 @@ def _check_start(scope: Scope, owner: Process | Node, findings: Findings, *, is_
             f"“{owner.name or owner.id}” needs exactly one start event.",
         )
     for node in starts:
-        if not is_process and node.event.kind != "none":
+        if isinstance(owner, Node):
+            wrong = node.event.kind == "none" if is_event_sub_process else node.event.kind != "none"
+        else:
+            wrong = any(event.kind not in _ALLOWED_EVENTS["startEvent"] for event in node.events)
+        if wrong:
             findings.add(
                 "event-not-supported",
                 node.file,
                 node,
-                "Tiểu quy trình bắt đầu bằng sự kiện thường.",
-                "A sub-process begins with a plain start event.",
+                "Loại sự kiện bắt đầu này không dùng được ở đây.",
+                "A start event of this kind cannot be used here.",
             )
 
 
-def _check_ways(scope: Scope, findings: Findings) -> None:
-    """Every node can be reached from a start, and from every node an end can be reached."""
+def _check_ways(scope: Scope, owner: Process | Node, findings: Findings) -> None:
+    """Every node can be reached, and from every node an end can be reached.
+
+    Without any end event, the process ends where no flow goes on; with one, every flow must lead to one.
+    """
     following = {node.id: [flow.target for flow in node.outgoing] for node in scope.nodes.values()}
     preceding = {node.id: [flow.source for flow in node.incoming] for node in scope.nodes.values()}
     for node in scope.nodes.values():
         if node.attached_to in scope.nodes:
             following[node.attached_to].append(node.id)
             preceding[node.id].append(node.attached_to)
-    starts = [node.id for node in scope.nodes.values() if node.type == "startEvent"]
-    ends = [node.id for node in scope.nodes.values() if not node.outgoing]
-    reached, leading_out = _closure(starts, following), _closure(ends, preceding)
+    seeds = [node.id for node in scope.nodes.values() if _begins(node)]
+    seeds += [node.id for node in scope.entrances()]
+    ends = [node.id for node in scope.nodes.values() if not node.outgoing and _may_end(scope, node)]
+    reached, leading_out = _closure(seeds, following), _closure(ends, preceding)
     for node in scope.nodes.values():
-        if starts and node.id not in reached:
+        if scope.entrances() and node.id not in reached:
             findings.add(
                 "unreachable",
                 node.file,
@@ -287,7 +295,22 @@ def _check_ways(scope: Scope, findings: Findings) -> None:
                 node,
                 f"Từ “{node.name or node.id}” không thể tới điểm kết thúc nào.",
                 f"No way leads from “{node.name or node.id}” to an end.",
+                ("Nối nó tới phần tử tiếp theo hoặc sự kiện kết thúc.", "Connect it to what follows, or to an end."),
             )
+
+
+def _begins(node: Node) -> bool:
+    """Whether a token comes here from elsewhere than along flows. (A link is a flow.)"""
+    return node.type == "startEvent" or node.is_event_sub_process or node.is_compensation_handler
+
+
+def _may_end(scope: Scope, node: Node) -> bool:
+    """Whether a token may come to its end here."""
+    if node.type == "endEvent" or node.is_event_sub_process or node.is_compensation_handler:
+        return True
+    if node.type == "boundaryEvent" and node.event.kind == "compensate":
+        return True
+    return not any(each.type == "endEvent" for each in scope.nodes.values())
 
 
 def _closure(seeds: list[str], edges: dict[str, list[str]]) -> set[str]:

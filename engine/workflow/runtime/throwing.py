@@ -1,0 +1,102 @@
+"""Throwing events, end events and send tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.workflow.errors import ErrorUncaught
+from engine.workflow.expressions import Reason
+from engine.workflow.reading.model import Event, Node
+from engine.workflow.runtime.element import Element
+from engine.workflow.runtime.events import broadcast, leave_activity, throw
+from engine.workflow.runtime.instance import outer_task
+from engine.workflow.runtime.tree import cancel
+from engine.workflow.runtime.undoing import begin_undoing, scope_of, take_records
+from engine.workflow.step import SentMessage
+
+
+class ThrowingEvent(Element):
+    """Throws each of its event definitions, in the document's order."""
+
+    def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
+        super().__init__(process, node, name)
+        self.events = node.events
+
+    def enter(self, task: Task) -> bool:
+        self.read(task)
+        undone = [event for event in self.events if event.kind == "compensate"]
+        scope = scope_of(task)
+        records = [record for event in undone for record in take_records(scope, event.name)]
+        if not records:
+            return True
+        if not all(event.waits for event in undone):
+            begin_undoing(scope, records)
+            return True
+        task._set_state(TaskState.STARTED)
+        begin_undoing(scope, records, reply=task)
+        return False
+
+    def execute(self, task: Task) -> None:
+        for event in self.events:
+            if event.kind == "message":
+                payload = {name: task.data[name] for name, _ in self.reads}
+                self.top(task).sent.append(SentMessage(event.name or "", payload))
+
+    def finished(self, task: Task) -> None:
+        leave_activity(task)
+        for event in self.events:
+            if task.id in task.workflow.tasks:
+                _EFFECTS.get(event.kind, _nothing)(self, task, event)
+
+    def broadcast(self, task: Task, event: Event) -> None:
+        """A signal goes to all who wait for it."""
+        broadcast(self.top(task), event.name)
+
+    def terminate(self, task: Task, event: Event) -> None:
+        """Everything in this scope ends."""
+        if outer_task(task.workflow) is None:
+            self.top(task).terminated = True
+        _stop_everything(task.workflow)
+
+    def throw(self, task: Task, event: Event) -> None:
+        """An escalation may go unheard, an error may not."""
+        if not throw(task, event) and event.kind == "error":
+            code = event.name or ""
+            reason = Reason(f"không có sự kiện biên nào bắt lỗi “{code}”", f"no event catches the error “{code}”")
+            name = self.node.name or self.node.id
+            raise ErrorUncaught(element=name, element_id=self.node.id, reason=reason, code=code)
+
+    def cancel_transaction(self, task: Task, event: Event) -> None:
+        """Stop the transaction around, undo what it has done, and let its boundary event know."""
+        workflow: Any = task.workflow
+        outer = outer_task(workflow)
+        while outer is not None and outer.task_spec.node.type != "transaction":
+            workflow = outer.workflow
+            outer = outer_task(workflow)
+        if outer is None:
+            raise self.failed(Reason("không có giao dịch nào để hủy", "there is no transaction to cancel"))
+        records = take_records(workflow, None)
+        _stop_everything(workflow)
+        begin_undoing(workflow, records, cancels=True)
+
+
+def _stop_everything(workflow: Any) -> None:
+    for branch in [workflow.tasks[each] for each in workflow.task_tree._children]:
+        if branch.id in workflow.tasks:
+            cancel(branch)
+
+
+def _nothing(element: ThrowingEvent, task: Task, event: Event) -> None:
+    """Compensation and messages have had their effect before."""
+
+
+_EFFECTS = {
+    "signal": ThrowingEvent.broadcast,
+    "terminate": ThrowingEvent.terminate,
+    "error": ThrowingEvent.throw,
+    "escalation": ThrowingEvent.throw,
+    "cancel": ThrowingEvent.cancel_transaction,
+}
