@@ -167,7 +167,7 @@ class ComplexGateway(InclusiveGateway):
 
 
 class Gathering(Element):
-    """Stands before an activity that begins only with several tokens (`startQuantity`), on whichever flows they come."""
+    """Stands before an activity that begins only with several tokens (`startQuantity`), whichever flows bring them."""
 
     def __init__(self, process: Any, node: Any, name: str) -> None:
         super().__init__(process, node, name)

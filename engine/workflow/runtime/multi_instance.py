@@ -112,10 +112,10 @@ class MultiInstance(Activity):
     def _throw(self, task: Task, event: Event) -> None:
         if event.kind == "signal":
             broadcast(self.top(task), event.name)
-        elif not throw_on(task, event) and event.kind in ("error", "escalation") and not throw(task, event):
-            if event.kind == "error":
-                reason = Reason(f"không ai bắt lỗi “{event.name}”", f"nothing catches the error “{event.name}”")
-                raise self.failed(reason)
+            return
+        heard = throw_on(task, event) or (event.kind in ("error", "escalation") and throw(task, event))
+        if event.kind == "error" and not heard:
+            raise self.failed(Reason(f"không ai bắt lỗi “{event.name}”", f"nothing catches the error “{event.name}”"))
 
     def _active(self, task: Task, instance: Task) -> list[Task]:
         others = [task.workflow.tasks[each] for each in task._children if each != instance.id]

@@ -20,7 +20,7 @@ def check_undoing(scope: Scope, node: Node, outer: tuple[Node, ...], findings: F
     if node.type == "transaction" and _has_cancel(node) and not _catches_cancel(scope, node):
         vi, en = (
             "Giao dịch thiếu sự kiện biên hủy.",
-            "The transaction can be cancelled but has no cancel boundary event.",
+            "A cancel boundary event is missing on it.",
         )
         findings.add("cancel-without-boundary", node.file, node, vi, en)
     for event in node.events:

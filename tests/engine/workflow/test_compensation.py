@@ -1,0 +1,151 @@
+"""Undoing what was done: in the reverse order, once, and only what was really done; transactions that are cancelled."""
+
+from __future__ import annotations
+
+UNDO = "<bpmn:compensateEventDefinition{}/>"
+
+
+def undoable(draw, name: str) -> str:
+    """A task with a compensation boundary event and its handler `undo_<name>`."""
+    return (
+        draw.user(name)
+        + draw.boundary(f"c_{name}", name, UNDO.format(""))
+        + draw.user(f"undo_{name}", isForCompensation="true")
+        + f"<bpmn:association id='as_{name}' sourceRef='c_{name}' targetRef='undo_{name}'/>"
+    )
+
+
+def throwing(draw, reference: str = "", last: str = "after", **marks: str):
+    marks_text = (f" activityRef='{reference}'" if reference else "") + "".join(
+        f" {name}='{value}'" for name, value in marks.items()
+    )
+    return draw.read(
+        draw.begin(),
+        undoable(draw, "a"),
+        undoable(draw, "b"),
+        undoable(draw, "never"),
+        draw.element("intermediateThrowEvent", "undo", UNDO.format(marks_text)),
+        draw.user(last),
+        draw.end(),
+        draw.way("begin", "a", "b", "undo", last, "end"),
+        draw.flow("begin", "never"),
+        draw.flow("never", "end"),
+    )
+
+
+def test_the_last_done_is_undone_first_and_what_was_not_done_stays(draw):
+    walk = draw.Walk(throwing(draw)).complete("a").complete("b")
+    assert walk.ready == ["never", "undo_b"]
+    assert walk.complete("undo_b").ready == ["never", "undo_a"]
+    assert walk.complete("undo_a").ready == ["after", "never"]
+    assert [each for each in walk.passed if each.startswith(("c_", "undo"))] == [
+        "c_b", "undo_b", "c_a", "undo_a", "undo",
+    ]  # fmt: skip
+
+
+def test_one_activity_may_be_undone_alone(draw):
+    walk = draw.Walk(throwing(draw, "a")).complete("a").complete("b")
+    assert walk.ready == ["never", "undo_a"]
+    assert walk.complete("undo_a").ready == ["after", "never"]
+
+
+def test_an_event_that_does_not_wait_goes_on_at_once(draw):
+    walk = draw.Walk(throwing(draw, "a", waitForCompletion="false")).complete("a").complete("b")
+    assert walk.ready == ["after", "never", "undo_a"]
+
+
+def test_nothing_to_undo_holds_nobody_up(draw):
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.element("intermediateThrowEvent", "undo", UNDO.format("")),
+            undoable(draw, "a"),
+            draw.end(),
+            draw.way("begin", "undo", "a", "end"),
+        )
+    )
+    assert walk.ready == ["a"]
+
+
+def test_what_was_done_twice_is_undone_twice(draw):
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.element("exclusiveGateway", "again"),
+            undoable(draw, "a"),
+            draw.element("exclusiveGateway", "g", default="on"),
+            draw.element("intermediateThrowEvent", "undo", UNDO.format("")),
+            draw.end(),
+            draw.script("count", "n = n + 1"),
+            draw.way("begin", "again", "a", "count", "g"),
+            draw.flow("g", "again", "${n < 2}"),
+            draw.flow("g", "undo", None, "on"),
+            draw.way("undo", "end"),
+        ),
+        {"n": 0},
+    )
+    walk.complete("a").complete("a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+def sub(draw, inside: str, id: str = "work", kind: str = "subProcess") -> str:  # noqa: A002
+    return draw.element(kind, id, inside)
+
+
+def nested(draw, extra: str = ""):
+    inside = draw.begin("b1") + undoable(draw, "a") + undoable(draw, "b") + draw.end("e1")
+    return draw.read(
+        draw.begin(),
+        sub(draw, inside + draw.way("b1", "a", "b", "e1") + extra),
+        draw.element("intermediateThrowEvent", "undo", UNDO.format("")),
+        draw.user("after"),
+        draw.end(),
+        draw.way("begin", "work", "undo", "after", "end"),
+    )
+
+
+def test_a_completed_sub_process_is_undone_activity_by_activity(draw):
+    walk = draw.Walk(nested(draw)).complete("a").complete("b")
+    assert walk.ready == ["undo_b"]
+    assert walk.task("undo_b").path == ("work",)
+    assert walk.complete("undo_b").complete("undo_a").ready == ["after"]
+
+
+def test_a_compensation_event_sub_process_undoes_its_sub_process(draw):
+    inside = draw.element("startEvent", "hb", UNDO.format("")) + draw.user("settle") + draw.end("he")
+    inside += draw.element("intermediateThrowEvent", "rest", UNDO.format(" activityRef='a'"))
+    handler = draw.element(
+        "subProcess", "handle", inside + draw.way("hb", "settle", "rest", "he"), triggeredByEvent="true"
+    )
+    walk = draw.Walk(nested(draw, handler)).complete("a").complete("b")
+    assert walk.ready == ["settle"]
+    assert walk.complete("settle").ready == ["undo_a"]
+    assert walk.complete("undo_a").ready == ["after"]
+
+
+def transaction(draw, last: str = "<bpmn:cancelEventDefinition/>"):
+    inside = draw.begin("b1") + undoable(draw, "a") + draw.user("b") + draw.user("c") + draw.end("e1", last)
+    inside += draw.end("e2") + draw.way("b1", "a", "b", "e1") + draw.way("b1", "c", "e2")
+    return draw.read(
+        draw.begin(),
+        sub(draw, inside, kind="transaction"),
+        draw.boundary("cancelled", "work", "<bpmn:cancelEventDefinition/>"),
+        draw.user("after"),
+        draw.user("failed"),
+        draw.end(),
+        draw.way("begin", "work", "after", "end"),
+        draw.way("cancelled", "failed", "end"),
+    )
+
+
+def test_a_cancelled_transaction_stops_undoes_and_leaves_by_its_cancel_event(draw):
+    walk = draw.Walk(transaction(draw)).complete("a").complete("b")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").ready == ["failed"]
+    assert walk.complete("failed").step.ended
+
+
+def test_a_transaction_that_is_not_cancelled_ends_like_a_sub_process(draw):
+    walk = draw.Walk(transaction(draw, last="")).complete("a").complete("b").complete("c")
+    assert walk.ready == ["after"]
