@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from engine.forms.schema import Field, FieldKind, Form
 
 _TRANSLATED = ("label", "description", "text", "dateLabel", "timeLabel")
+VIETNAMESE_SEPARATORS = str.maketrans({",": ".", ".": ","})
 _YES_NO = {"vi": ("Có", "Không"), "en": ("Yes", "No")}
 
 
@@ -63,7 +65,15 @@ def _shown(field: Field, value: Any, language: str) -> str:
         return ", ".join(_choice(field, entry, language) for entry in value)
     if field.kind is FieldKind.DATETIME and field.date_part != "time":
         return f"{value[8:10]}/{value[5:7]}/{value[:4]} {value[11:16]}".strip()
+    if field.kind is FieldKind.NUMBER:
+        return f"{_number(value, language)} {field.unit}".rstrip()
     return _choice(field, value, language)
+
+
+def _number(value: Any, language: str) -> str:
+    """Thousands and decimals as the language writes them: 120.000.000,5 in Vietnamese."""
+    grouped = f"{Decimal(str(value)):,f}"
+    return grouped.translate(VIETNAMESE_SEPARATORS) if language == "vi" else grouped
 
 
 def _choice(field: Field, value: Any, language: str) -> str:

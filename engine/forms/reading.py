@@ -246,6 +246,7 @@ class _Reader:
             date_part=self.date_part(component, kind),
             time_zone=self.time_zone(component),
             no_past=component.get("disallowPassedDates") is True,
+            unit=str((component.get("appearance") or {}).get("suffixAdorner") or ""),
         )
         return [found]
 

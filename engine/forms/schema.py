@@ -66,6 +66,8 @@ class Field:
     date_part: Literal["date", "time", "datetime"] = "date"
     time_zone: Literal["utc_offset", "utc_normalized", "no_timezone"] = "utc_offset"
     no_past: bool = False
+    unit: str = ""
+    """What stands behind the value (`suffixAdorner`): đồng, ha, năm."""
 
     @property
     def key(self) -> str:
