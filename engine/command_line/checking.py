@@ -1,63 +1,136 @@
-"""`motcua check`: what is wrong with diagrams and procedures, before anybody publishes them."""
+"""`motcua check`: what is wrong with diagrams and procedures, before anybody publishes them.
+
+Our own processes/ are held to everything: the BPMN 2.0 standard, what this engine can run, and this office's
+conventions. A diagram from anywhere else is held to the standard; whether it could be run here is said beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Final
 
 import orjson
 
 from engine.catalogue.bundles import DIAGRAM, gather, procedure_folders
 from engine.catalogue.definitions import BundleRefused, read_bundle
 from engine.command_line.publishing import describe
-from engine.workflow import DiagramRefused, Finding, read_definition
+from engine.workflow import MAXIMUM_BYTES, Finding, check_diagram
+
+ENDINGS: Final = (".bpmn", ".bpmn2", ".bpmn20.xml")
+"""What the files are called that a folder is searched for."""
+
+_UNREADABLE: Final = "file-unreadable"
+_WITH_PROCEDURES: Final = ("unknown-called-process", "unknown-decision")
 
 
-def check(paths: Sequence[Path]) -> list[Finding]:
-    """Everything wrong with the given paths: a folder of processes, a procedure's folder, or single BPMN files.
+def check(paths: Sequence[Path], *, runnable: bool = False) -> list[Finding]:
+    """Everything wrong with the given paths: our processes/ or a part of it, any other folder, or single files.
 
-    A procedure is read with all the files it names; a diagram outside a procedure is read with the diagrams and
-    decision tables of its own folder.
+    With `runnable`, a valid diagram from elsewhere that this engine cannot run has errors and not only warnings.
     """
-    return [finding for path in paths for finding in _check_path(path.resolve())]
+    return [finding for path in paths for finding in _check_path(path.resolve(), runnable)]
 
 
-def _check_path(path: Path) -> list[Finding]:
+def _check_path(path: Path, runnable: bool) -> Iterable[Finding]:
+    processes = _our_processes(path)
+    if processes is not None:
+        return _check_ours(processes, path)
     if path.is_file():
-        return _check_procedure(path.parent) if path.name == DIAGRAM else _check_diagram(path)
-    if (path / DIAGRAM).is_file():
-        return _check_procedure(path)
-    folders = procedure_folders(path)
-    if folders:
-        return [finding for folder in folders for finding in _check_procedure(path / folder)]
-    return [finding for diagram in sorted(path.rglob("*.bpmn")) for finding in _check_diagram(diagram)]
+        return _check_foreign(path, path.parent, path.name, runnable)
+    files = sorted(file for file in path.rglob("*") if file.name.lower().endswith(ENDINGS) and file.is_file())
+    return (
+        finding for file in files for finding in _check_foreign(file, path, file.relative_to(path).as_posix(), runnable)
+    )
 
 
-def _check_procedure(folder: Path) -> list[Finding]:
-    processes = folder.parent.parent
+# -- from elsewhere ---------------------------------------------------------------------------------------------------
+
+
+def _check_foreign(path: Path, root: Path, name: str, runnable: bool) -> Iterable[Finding]:
+    try:
+        content = _read(path)
+    except OSError as error:
+        return [_unreadable(name, error)]
+    return check_diagram(name, content, _beside(path, root), runnable=runnable)
+
+
+def _read(path: Path) -> bytes:
+    """A file's content; of one that is too large just so much that this can be seen."""
+    with path.open("rb") as opened:
+        return opened.read(MAXIMUM_BYTES + 1)
+
+
+def _beside(path: Path, root: Path) -> Callable[[str], bytes | None]:
+    """Gives the files that `path` imports, if they lie below `root`; nothing is fetched from anywhere."""
+
+    def find(location: str) -> bytes | None:
+        try:
+            wanted = (path.parent / location).resolve()
+            return _read(wanted) if wanted.is_relative_to(root) and wanted.is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    return find
+
+
+def _unreadable(name: str, error: OSError) -> Finding:
+    reason = error.strerror or type(error).__name__
+    message = (f"Không đọc được tệp: {reason}.", f"The file cannot be read: {reason}.")
+    remedy = ("Kiểm tra tên tệp và quyền đọc.", "Check the file's name and permissions.")
+    return Finding(_UNREADABLE, name, None, None, *message, *remedy)
+
+
+# -- our own ----------------------------------------------------------------------------------------------------------
+
+
+def _our_processes(path: Path) -> Path | None:
+    """The folder of procedures and their organisation that `path` is, or lies in."""
+    for folder in (path, *path.parents):
+        if (folder / "organisation").is_dir() and procedure_folders(folder):
+            return folder
+    return None
+
+
+def _check_ours(processes: Path, path: Path) -> Iterator[Finding]:
+    if path.is_file() and path.name != DIAGRAM:
+        yield from _check_alone(processes, path)
+        return
+    folder = path.parent if path.is_file() else path
+    procedures = [processes / each for each in procedure_folders(processes)]
+    for procedure in procedures:
+        if procedure.is_relative_to(folder):
+            yield from _check_procedure(processes, procedure)
+    for diagram in sorted(folder.rglob("*.bpmn")):
+        if diagram.parent not in procedures:
+            yield from _standard(processes, diagram)
+
+
+def _check_procedure(processes: Path, folder: Path) -> Iterator[Finding]:
+    known: set[tuple[str, int | None]] = set()
     try:
         read_bundle(gather(processes, folder.relative_to(processes).as_posix()))
     except BundleRefused as refused:
-        return list(refused.findings)
-    return []
+        known = {(finding.file, finding.line) for finding in refused.findings}
+        yield from refused.findings
+    for diagram in sorted(folder.glob("*.bpmn")):
+        yield from (each for each in _standard(processes, diagram) if (each.file, each.line) not in known)
 
 
-def _check_diagram(diagram: Path) -> list[Finding]:
-    try:
-        files = {file.name: file.read_bytes() for file in _beside(diagram)}
-        read_definition({**files, diagram.name: diagram.read_bytes()})
-    except DiagramRefused as refused:
-        return [finding for finding in refused.findings if finding.file in ("", diagram.name)] or list(refused.findings)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = (f"Không đọc được tệp: {reason}.", f"The file cannot be read: {reason}.")
-        return [Finding("file-unreadable", diagram.name, None, None, *message)]
-    return []
+def _standard(processes: Path, diagram: Path) -> Iterable[Finding]:
+    """What the standard says of one of our diagrams."""
+    found = _check_foreign(diagram, processes, diagram.relative_to(processes).as_posix(), runnable=False)
+    return (finding for finding in found if finding.family != "runtime")
 
 
-def _beside(diagram: Path) -> Iterable[Path]:
-    return [file for pattern in ("*.bpmn", "*.dmn") for file in sorted(diagram.parent.glob(pattern))]
+def _check_alone(processes: Path, path: Path) -> Iterator[Finding]:
+    """A shared diagram is not alone when it runs: what it calls and decides by lies with the procedures."""
+    for finding in _check_foreign(path, processes, path.relative_to(processes).as_posix(), runnable=True):
+        yield replace(finding, severity="warning") if finding.rule in _WITH_PROCEDURES else finding
+
+
+# -- saying so --------------------------------------------------------------------------------------------------------
 
 
 def as_text(findings: Sequence[Finding], language: str) -> str:
@@ -71,6 +144,6 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0 no errors (warnings may have been printed), 1 errors, 2 something could not be read at all."""
+    """0 no errors (warnings and notes may have been printed), 1 errors, 2 something could not be read at all."""
     rules = {finding.rule for finding in findings if finding.severity == "error"}
-    return 2 if "file-unreadable" in rules else int(bool(rules))
+    return 2 if _UNREADABLE in rules else int(bool(rules))

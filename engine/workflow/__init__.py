@@ -19,6 +19,8 @@ from engine.workflow.errors import (
     TaskNotReady,
 )
 from engine.workflow.reading.definitions import read_definition
+from engine.workflow.reading.diagrams import check_diagram
+from engine.workflow.reading.xml import MAXIMUM_BYTES
 from engine.workflow.running import advance, inspect, set_timers, shift_timers, start
 from engine.workflow.step import (
     Command,
@@ -37,6 +39,7 @@ from engine.workflow.step import (
 )
 
 __all__ = [
+    "MAXIMUM_BYTES",
     "Command",
     "Complete",
     "Definition",
@@ -60,6 +63,7 @@ __all__ = [
     "Variables",
     "Wait",
     "advance",
+    "check_diagram",
     "decide",
     "evaluate",
     "inspect",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final, Literal
 
 from engine.workflow.errors import DiagramRefused, Finding
+
+_OF_THE_FILE: Final = ("xml-", "not-bpmn")
+"""Beginnings of the names of rules that hold for any BPMN file, whoever reads it."""
 
 
 class Findings:
@@ -21,12 +25,55 @@ class Findings:
         """Note something that should be mended but does not prevent publishing."""
         self._note(rule, file, node, vi, en, remedy, warning=True)
 
+    def standard(
+        self,
+        rule: str,
+        file: str,
+        node: Any,
+        vi: str,
+        en: str,
+        remedy: tuple[str, str],
+        severity: Literal["error", "warning", "note"] = "error",
+    ) -> None:
+        """Note that the BPMN 2.0 standard is not kept."""
+        line, element = _place(node)
+        self._found.append(Finding(rule, file, line, element, vi, en, *remedy, severity, "standard"))
+
+    def note_not_executable(self, file: str, process: Any) -> None:
+        """Note that a process is a drawing only, which is nothing wrong, and how to make it run."""
+        self._found.append(
+            Finding(
+                "process-not-executable",
+                file,
+                process.line,
+                process.id,
+                f"Quy trình “{process.id}” chưa được đánh dấu là chạy được.",
+                f"The process “{process.id}” is not marked as executable.",
+                'Đặt isExecutable="true" cho quy trình nếu muốn chạy.',
+                'Set isExecutable="true" on the process if it is meant to run.',
+                "note",
+                "runtime",
+            )
+        )
+
+    def take_as_warnings(self, others: Findings, *, unless: bool) -> None:
+        """Take over what another reading found; its errors become warnings `unless` told otherwise."""
+        for finding in others.everything:
+            demoted = finding.severity == "error" and not unless
+            self._found.append(replace(finding, severity="warning") if demoted else finding)
+
     def _note(
         self, rule: str, file: str, node: Any, vi: str, en: str, remedy: tuple[str, str], *, warning: bool
     ) -> None:
         line, element = _place(node)
-        severity = "warning" if warning else "error"
-        self._found.append(Finding(rule, file, line, element, vi, en, remedy[0], remedy[1], severity))  # type: ignore[arg-type]
+        family: Literal["standard", "runtime"] = "standard" if rule.startswith(_OF_THE_FILE) else "runtime"
+        severity: Literal["error", "warning"] = "warning" if warning else "error"
+        self._found.append(Finding(rule, file, line, element, vi, en, *remedy, severity, family))
+
+    @property
+    def everything(self) -> tuple[Finding, ...]:
+        """All findings by file and line, each once."""
+        return tuple(sorted(dict.fromkeys(self._found), key=_order))
 
     @property
     def errors(self) -> tuple[Finding, ...]:

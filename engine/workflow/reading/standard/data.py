@@ -1,0 +1,236 @@
+"""Data: objects and their references, input/output specifications, and the associations that move data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.workflow.reading.standard.model import (
+    Element,
+    Model,
+    ancestors,
+    child,
+    children,
+    is_true,
+    kind,
+    text,
+)
+from engine.workflow.reading.standard.rules import Violation, rule
+from engine.workflow.reading.standard.words import ACTIVITIES, CATCH_EVENTS, ITEM_AWARE, THROW_EVENTS
+
+
+def _item(model: Model, data: Element) -> Element | None:
+    """The item definition of an item-aware element; a reference has that of what it refers to."""
+    through = {"dataObjectReference": "dataObjectRef", "dataStoreReference": "dataStoreRef"}.get(kind(data))
+    referred = model.referred(data, through) if through is not None else None
+    own = model.referred(data, "itemSubjectRef")
+    return own if own is not None or referred is None else model.referred(referred, "itemSubjectRef")
+
+
+@rule(
+    "collection-agrees",
+    "isCollection khác với isCollection của itemDefinition.",
+    "isCollection is not the same as in the item definition.",
+    "Sửa một trong hai.",
+    "Correct one of the two.",
+)
+def collection_agrees(model: Model) -> Iterator[Violation]:
+    """A data object, input or output is a collection exactly if its item definition is."""
+    for data in model.of("dataObject", "dataInput", "dataOutput"):
+        item = model.referred(data, "itemSubjectRef")
+        if item is None or kind(item) != "itemDefinition":
+            continue
+        if is_true(data, "isCollection") != is_true(item, "isCollection"):
+            yield data
+
+
+@rule(
+    "data-reference-item",
+    "Tham chiếu đối tượng dữ liệu không có itemSubjectRef riêng.",
+    "A data object reference has no item definition of its own.",
+    "Đặt itemSubjectRef ở đối tượng dữ liệu.",
+    "Put itemSubjectRef on the data object.",
+)
+def data_reference_item(model: Model) -> Iterator[Violation]:
+    """Item definitions belong to the data object and not to its references."""
+    return (each for each in model.of("dataObjectReference") if each.get("itemSubjectRef") is not None)
+
+
+@rule(
+    "data-object-state",
+    "Trạng thái thuộc về tham chiếu, không thuộc về đối tượng dữ liệu.",
+    "A state belongs to a data object reference and not to the data object.",
+    "Đặt dataState ở dataObjectReference.",
+    "Put dataState on the data object reference.",
+)
+def data_object_state(model: Model) -> Iterator[Violation]:
+    """Data objects have no states of their own."""
+    return (each for each in model.of("dataObject") if child(each, "dataState") is not None)
+
+
+@rule(
+    "data-object-scope",
+    "Đối tượng dữ liệu không thấy được từ đây.",
+    "The data object cannot be seen from here.",
+    "Tham chiếu đối tượng trong cùng quy trình, cùng hoặc ngoài tiểu quy trình này.",
+    "Refer to a data object of this process or sub-process, or of one around it.",
+)
+def data_object_scope(model: Model) -> Iterator[Violation]:
+    """A data object is referred to where it stands, or deeper."""
+    for reference in model.of("dataObjectReference"):
+        data = model.referred(reference, "dataObjectRef")
+        if data is not None and not _sees(model, reference, data):
+            yield reference
+
+
+def _sees(model: Model, at: Element, data: Element) -> bool:
+    """Whether an element stands in the container of the data, or within it."""
+    place = model.container(data)
+    return place is None or place in ancestors(at, kind(place))
+
+
+# -- input/output specifications --------------------------------------------------------------------------------------
+
+
+@rule(
+    "data-in-a-set",
+    "Dữ liệu “{detail}” không nằm trong tập vào/ra nào.",
+    "The data “{detail}” is in no input or output set.",
+    "Thêm nó vào inputSet hoặc outputSet.",
+    "Add it to an input set or output set.",
+)
+def data_in_a_set(model: Model) -> Iterator[Violation]:
+    """Every data input is in an input set, every data output in an output set."""
+    for specification in model.of("ioSpecification"):
+        for data_kind, set_kind in (("dataInput", "inputSet"), ("dataOutput", "outputSet")):
+            named = {
+                text(each)
+                for group in children(specification, set_kind)
+                for each in children(group, f"{data_kind}Refs")
+            }
+            for data in children(specification, data_kind):
+                if data.get("id", "") not in named:
+                    yield data, data.get("id", "")[:80]
+
+
+@rule(
+    "optional-data-in-set",
+    "Dữ liệu tùy chọn hoặc dùng khi đang chạy phải nằm trong chính tập đó.",
+    "Optional data, and data used while executing, must be in the same set.",
+    "Thêm nó vào dataInputRefs hoặc dataOutputRefs.",
+    "Add it to dataInputRefs or dataOutputRefs.",
+)
+def optional_data_in_set(model: Model) -> Iterator[Violation]:
+    """What a set calls optional or used while executing is part of the set."""
+    for group in model.of("inputSet", "outputSet"):
+        side = "Input" if kind(group) == "inputSet" else "Output"
+        named = {text(each) for each in children(group, f"data{side}Refs")}
+        special = children(group, f"optional{side}Refs", f"whileExecuting{side}Refs")
+        if any(text(each) not in named for each in special):
+            yield group
+
+
+@rule(
+    "set-pairing",
+    "inputSet và outputSet không trỏ tới nhau.",
+    "An input set and an output set do not refer to each other.",
+    "Ghi tham chiếu ở cả hai phía.",
+    "Write the reference on both sides.",
+)
+def set_pairing(model: Model) -> Iterator[Violation]:
+    """A pairing of an input set and an output set is said on both sides."""
+    for name, back in (("outputSetRefs", "inputSetRefs"), ("inputSetRefs", "outputSetRefs")):
+        for reference in model.of(name):
+            group, other = reference.getparent(), model.local(text(reference))
+            if group is not None and other is not None and group not in model.all_referred(other, back):
+                yield group
+
+
+# -- data associations ------------------------------------------------------------------------------------------------
+
+_MOVES = ("dataInputAssociation", "dataOutputAssociation")
+
+
+@rule(
+    "data-association-own-end",
+    "Đầu phía hoạt động của liên kết dữ liệu không phải là dữ liệu của hoạt động đó.",
+    "The near end of the data association is not data of the element it belongs to.",
+    "Nối vào dataInput hoặc từ dataOutput của chính phần tử này.",
+    "Let it lead to a data input, or come from a data output, of this very element.",
+)
+def data_association_own_end(model: Model) -> Iterator[Violation]:
+    """An input association fills the element's own data, an output association takes from it."""
+    for association in model.of(*_MOVES):
+        owner = association.getparent()
+        name = "targetRef" if kind(association) == "dataInputAssociation" else "sourceRef"
+        for found in model.all_referred(association, name):
+            if owner is not None and kind(found) in ITEM_AWARE and not _belongs(found, owner):
+                yield association
+                break
+
+
+def _belongs(data: Element, owner: Element) -> bool:
+    parent = data.getparent()
+    return parent is owner or owner in data.iterancestors() if parent is not None else False
+
+
+@rule(
+    "data-association-scope",
+    "Liên kết dữ liệu nối tới dữ liệu không thấy được từ đây.",
+    "The data association leads to data that cannot be seen from here.",
+    "Dùng dữ liệu của quy trình hoặc tiểu quy trình chứa phần tử này.",
+    "Use data of the process or sub-process around this element.",
+)
+def data_association_scope(model: Model) -> Iterator[Violation]:
+    """The far ends of a data association are data around the element, and not that of other activities."""
+    for association in model.of(*_MOVES):
+        owner = association.getparent()
+        name = "sourceRef" if kind(association) == "dataInputAssociation" else "targetRef"
+        for found in model.all_referred(association, name):
+            if owner is not None and kind(found) in ITEM_AWARE and not _reachable(model, owner, found):
+                yield association
+                break
+
+
+def _reachable(model: Model, owner: Element, data: Element) -> bool:
+    if kind(data) == "dataStore" or owner in data.iterancestors():
+        return True
+    holder = next(ancestors(data, *ACTIVITIES, *CATCH_EVENTS, *THROW_EVENTS, "process"), None)
+    is_inside = holder is None or kind(holder) == "process" or holder in owner.iterancestors()
+    return is_inside and _sees(model, owner, data)
+
+
+@rule(
+    "data-association-sources",
+    "Liên kết dữ liệu có nhiều nguồn thì phải có transformation.",
+    "A data association with several sources needs a transformation.",
+    "Thêm transformation, hoặc tách thành nhiều liên kết.",
+    "Add a transformation, or make several associations of it.",
+)
+def data_association_sources(model: Model) -> Iterator[Violation]:
+    """Only a transformation can make one of several."""
+    for association in model.of(*_MOVES, "dataAssociation"):
+        if len(children(association, "sourceRef")) > 1 and child(association, "transformation") is None:
+            yield association
+
+
+@rule(
+    "data-association-types",
+    "Hai đầu của liên kết dữ liệu khác kiểu.",
+    "The ends of the data association are of different types.",
+    "Dùng cùng itemDefinition, hoặc thêm transformation hay assignment.",
+    "Use the same item definition, or add a transformation or assignments.",
+)
+def data_association_types(model: Model) -> Iterator[Violation]:
+    """Without transformation and assignments both ends have the same item definition."""
+    for association in model.of(*_MOVES, "dataAssociation"):
+        if children(association, "transformation", "assignment"):
+            continue
+        found = [
+            each
+            for name in ("sourceRef", "targetRef")
+            for each in model.all_referred(association, name)
+            if kind(each) in ITEM_AWARE
+        ]
+        items = [item for each in found if (item := _item(model, each)) is not None]
+        if len(found) == 2 and len(items) == 2 and items[0] is not items[1]:
+            yield association
