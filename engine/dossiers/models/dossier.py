@@ -90,6 +90,9 @@ class Dossier(Base):
 
     __table_args__ = (
         Index("ix_dossier_folded_words", "folded_words", postgresql_using="gin"),
+        Index(
+            "ix_dossier_open_words", "folded_words", postgresql_using="gin", postgresql_where=text("closed_at IS NULL")
+        ),
         Index("ix_dossier_open_due", "deciding_unit_id", "due_at", postgresql_where=text("closed_at IS NULL")),
         CheckConstraint("received_at IS NULL OR number IS NOT NULL", name="number_at_acceptance"),
     )

@@ -122,6 +122,14 @@ def create_dossier() -> None:
         postgresql_using="gin",
     )
     op.create_index(
+        "ix_dossier_open_words",
+        "dossier",
+        ["folded_words"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
         "ix_dossier_open_due",
         "dossier",
         ["deciding_unit_id", "due_at"],
