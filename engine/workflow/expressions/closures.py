@@ -97,6 +97,10 @@ def variable(environment: Environment, name: str) -> Any:
         raise VariableMissing(name) from None
 
 
+WRONG_ARGUMENTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a function of the surroundings raises for what the expression gave it; anything else is its own failure."""
+
+
 def call(name: str, arguments: list[Value]) -> Value:
     """A function's value; the surroundings' functions come before the built-in ones."""
 
@@ -110,6 +114,8 @@ def call(name: str, arguments: list[Value]) -> Value:
         except (ExpressionProblem, Refusal):
             raise
         except Exception as error:
+            if name in environment.functions and not isinstance(error, WRONG_ARGUMENTS):
+                raise  # A lost database is no mistake in the diagram: the step may be taken again as it is.
             raise ExpressionFailed(f"hàm {name}() lỗi: {error}", f"the function {name}() failed: {error}") from error
 
     return value

@@ -317,3 +317,17 @@ def test_arithmetic_agrees_with_arithmetic(a, b, c):
     assert evaluate("a % c", given) == a % c
     assert evaluate("a * c / c", given) == a
     assert evaluate("(a < b) == !(a >= b)", given) is True
+
+
+def test_a_function_that_loses_its_database_is_no_mistake_of_the_expression():
+    def lost() -> None:
+        raise ConnectionError("the server has gone away")
+
+    def bad(number: object) -> float:
+        return 1 / float(str(number))
+
+    environment = Environment(VARIABLES, {"lost": lost, "bad": bad}, NOW)
+    with pytest.raises(ConnectionError):
+        parse_expression("lost()")(environment)
+    with pytest.raises(ExpressionProblem):
+        parse_expression("bad(0)")(environment)
