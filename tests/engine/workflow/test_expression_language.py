@@ -205,7 +205,7 @@ def test_a_name_that_is_missing_is_said():
 
 def test_a_failing_function_is_an_error_of_the_expression():
     def broken(n):
-        raise RuntimeError("out of order")
+        raise ValueError("out of order")
 
     with pytest.raises(StepFailed, match="out of order"):
         evaluate("broken(1)", {}, {"broken": broken})
