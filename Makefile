@@ -1,4 +1,4 @@
-# make run · make test · make check · make bench: each installs what it needs, nothing else to know.
+# make run · make test · make check · make bench · make torture: each installs what it needs, nothing else to know.
 # Needs Python 3.11+ and make; PORT and MOTCUA_DATABASE_URL are honoured.
 
 SHELL := /bin/sh
@@ -22,6 +22,7 @@ help:
 	@echo "make test   run all tests, the browser's too"
 	@echo "make check  ruff, mypy --strict, import-linter, the types of the front end"
 	@echo "make bench  measure, as ratios to a floor taken in the same run"
+	@echo "make torture  kill processes at random, and look whether anything was lost"
 	@echo "make bench-large  the same among a million dossiers (DOSSIERS=100000 make bench-large for fewer)"
 
 run: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
@@ -43,6 +44,9 @@ bench: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 
 bench-large: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 	@$(BIN)/python -m bench --large $(or $(DOSSIERS),1000000)
+
+torture: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
+	@$(BIN)/python -m torture $(TORTURE_ARGUMENTS)
 
 install: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 
