@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, text
 
 from engine.catalogue.operations import publish
-from engine.dossiers.models import Dossier, Event, EventKind, Wait, WorkflowState
+from engine.dossiers.models import Event, EventKind, Wait, WorkflowState
 from engine.dossiers.operations import fire_due_timers
 from engine.dossiers.queries import open_tasks, waits_of
 from engine.dossiers.recalculating import recalculate_due_date, recalculate_due_dates
 from engine.dossiers.refusals import NotForIncidents, Required
-from engine.dossiers.tasks import wake_due_dossiers
 from engine.organisation.models import AdministrationEvent, AdministrationEventKind
 from engine.organisation.operations import publish_settings
 from engine.settings import PROJECT
@@ -129,49 +125,3 @@ def test_only_an_administrator_has_due_dates_counted_again_and_says_why(office, 
         recalculate_due_dates(office.session, office.actor("nv.thang", now), now, "x")
     with pytest.raises(Required):
         recalculate_due_dates(office.session, office.actor("quantri", now), now, " ")
-
-
-@pytest.fixture
-def due_one(committed_office, moment):
-    """A dossier that waits for its papers, whose limit has passed."""
-    asked = moment("2026-03-10 09:40")
-    office, sessions = committed_office
-    lacking = replace(office.complete_reception(asked), decision="supplement", reason="Thiếu giấy tờ")
-    from engine.dossiers.operations import receive_dossier
-
-    dossier = receive_dossier(office.session, office.actor("bd.lan", asked), asked, lacking)
-    office.session.commit()
-    return dossier.id, sessions, moment("2026-04-20 08:00")
-
-
-def test_a_worker_killed_in_the_middle_leaves_the_timer_to_another_that_waits_for_it(due_one):
-    """The first worker's connection is ended by the server between its writes and its commit."""
-    dossier_id, sessions, late = due_one
-    with sessions() as dying:
-        assert fire_due_timers(dying, late, dossier_id)
-        dying.flush()
-        backend = dying.scalar(select(func.pg_backend_pid()))
-        with ThreadPoolExecutor(1) as pool:
-            second = pool.submit(wake_due_dossiers, sessions, late)
-            wait_until_blocked(sessions, by=backend)
-            with sessions() as killer:
-                killer.execute(select(func.pg_terminate_backend(backend)))
-            assert second.result(timeout=30) == 1
-        with pytest.raises(OperationalError):
-            dying.commit()
-    with sessions() as session:
-        assert session.get(Dossier, dossier_id).closed_at == late
-        fired = select(func.count(Event.id)).where(Event.dossier_id == dossier_id, Event.kind == EventKind.TIMER_FIRED)
-        assert session.scalar(fired) == 1
-
-
-def wait_until_blocked(sessions, by: int) -> None:
-    """Until another backend of this database waits for a lock of the backend `by`."""
-    blocked = text("SELECT count(*) FROM pg_stat_activity WHERE :by = ANY(pg_blocking_pids(pid))")
-    with sessions() as session:
-        for _ in range(300):
-            if session.scalar(blocked, {"by": by}):
-                return
-            session.rollback()
-            threading.Event().wait(0.02)
-    raise AssertionError("nobody waits")
