@@ -17,7 +17,14 @@ from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, rece
 from engine.dossiers.models import Dossier, EventKind, Message, Task
 from engine.dossiers.queries import form_data
 from engine.dossiers.receiving import complete_reception, file_dossier, preview_reception, receive_dossier
-from engine.dossiers.refusals import AlreadyClosed, CannotHold, NotReassignable, UnexpectedAnswers, UnknownDossier
+from engine.dossiers.refusals import (
+    AlreadyClosed,
+    CannotHold,
+    NotForMessages,
+    NotReassignable,
+    UnexpectedAnswers,
+    UnknownDossier,
+)
 from engine.dossiers.steps import lock, take
 from engine.forms import validate
 from engine.organisation.actors import Actor
@@ -129,10 +136,12 @@ def deliver_message(
 ) -> Message:
     """Deliver a message from outside to the one that waits for it, or keep it until somebody does.
 
-    A `key` that came before is answered with what became of that message. Raises MessageNeverAwaited,
-    UnknownAddressee, MessageKeyReused, AlreadyClosed, MessageNotAwaited (a withdrawal, or a wait that is over), and
-    whatever refuses the step.
+    A person (nobody, when the system itself speaks) must be an administrator. A `key` that came before is answered
+    with what became of that message. Raises NotForMessages, MessageNeverAwaited, UnknownAddressee, MessageKeyReused,
+    AlreadyClosed, MessageNotAwaited (a withdrawal, or a wait that is over), and whatever refuses the step.
     """
+    if actor is not None and not actor.holds(Role.ADMINISTRATOR):
+        raise NotForMessages()
     incoming = Incoming(message, payload, key, to)
     try:
         context = lock(session, dossier_id, now, actor)

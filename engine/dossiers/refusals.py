@@ -197,6 +197,13 @@ class MessageNeverAwaited(Invalid):
     remedy_en = "Check the name of the message and the dossier's number."
 
 
+class NotForMessages(Forbidden):
+    """Only accounts with the role of an administrator deliver messages from outside."""
+
+    vi = "Chỉ tài khoản có vai trò quản trị hệ thống được chuyển thông điệp tới hồ sơ."
+    en = "Only accounts with the role of an administrator deliver messages to dossiers."
+
+
 class UnknownAddressee(Invalid):
     """The message names an element that the dossier's diagram does not have."""
 

@@ -20,6 +20,7 @@ OPERATION_IDS = {
     "listTasks": "GET /api/v1/tasks",
     "claimTask": "POST /api/v1/tasks/{task}/claim",
     "completeTask": "POST /api/v1/tasks/{task}/complete",
+    "deliverMessage": "POST /api/v1/dossiers/{dossier}/messages",
     "listEvents": "GET /api/v1/dossiers/{dossier}/events",
 }
 
@@ -29,6 +30,7 @@ REQUIRED_IN_REQUESTS = {
     "Party": {"kind", "full_name", "identity_kind", "identity_number"},
     "ReceivedComponent": {"code"},
     "CompleteTaskRequest": set(),
+    "DeliverMessageRequest": {"message"},
 }
 
 PROMISED_IN_ANSWERS = {
@@ -61,6 +63,7 @@ PROMISED_IN_ANSWERS = {
     "WorkListPage": {"items", "next"},
     "WorkListItem": {"id", "dossier", "procedure", "applicant", "name", "kind", "due_at", "dossier_due_at"},
     "Completion": {"task", "dossier", "dossier_state", "closed_at", "opened"},
+    "Message": {"dossier", "message", "key", "state", "received_at", "delivered_at"},
     "EventPage": {"items", "next"},
     "Event": {"id", "at", "kind", "actor", "task", "element_id", "details"},
     "Problem": {"type", "title", "status", "detail", "instance", "code"},
@@ -138,6 +141,7 @@ def test_requests_that_change_something_for_good_may_be_repeated(described):
     assert {operation["operationId"] for _, operation in operations(described) if key in operation["parameters"]} == {
         "receiveDossier",
         "completeTask",
+        "deliverMessage",
     }
 
 
