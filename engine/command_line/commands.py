@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine.command_line import accounts, checking, publishing, running, working
+from engine.command_line import accounts, checking, publishing, running, tracing, working
 from engine.command_line.console import language, refuse_plainly, say
 from engine.command_line.environment import sessions_on, settings_with_database, utc_now
 from engine.command_line.serving import web_command
@@ -104,6 +104,20 @@ def check(paths: tuple[Path, ...], form: str, runnable: bool) -> None:
     if shown:
         say(shown)
     sys.exit(checking.exit_code(findings))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--process", "process_id", help="Id of the process to run; default: the main one.")
+@click.option("--data", help="JSON object (or a file with one): the first variables.")
+@click.option("--messages", help="JSON list (or a file with one) of {name, payload, at, after}.")
+@click.option("--until", help="ISO moment at which the simulated clock stops.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def trace(
+    file: Path, process_id: str | None, data: str | None, messages: str | None, until: str | None, form: str
+) -> None:
+    """Run a diagram without a dossier under a simulated clock. Exit code 0: it ran, 1: refused, 2: cannot be read."""
+    sys.exit(tracing.run(file, process_id, data, messages, until, form, language()))
 
 
 @main.command()

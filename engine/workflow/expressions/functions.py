@@ -12,6 +12,7 @@ from engine.workflow.expressions.values import (
     add,
     bounded,
     contains,
+    equal,
     exact,
     is_number,
     kind_en,
@@ -37,6 +38,11 @@ def length(value: Any) -> int:
     if isinstance(value, str | Sequence | Mapping):
         return len(value)
     raise _wrong("len", value)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether there is nothing: null, or a text, list or record without anything in it."""
+    return value is None or length(value) == 0
 
 
 def smallest(*arguments: Any) -> Any:
@@ -211,7 +217,9 @@ BUILT_IN: Mapping[str, Callable[..., Any]] = {
     "date": to_date,
     "datetime": to_datetime,
     "days": _span("days", "days"),
+    "empty": is_empty,
     "ends_with": ends_with,
+    "equal": equal,
     "floor": whole_below,
     "hours": _span("hours", "hours"),
     "int": whole,
@@ -228,3 +236,20 @@ BUILT_IN: Mapping[str, Callable[..., Any]] = {
     "upper": upper,
 }
 """By the name that an expression uses. `now`, `today`, `defined` and `default` belong to the language itself."""
+
+METHODS: Mapping[str, str] = {
+    "contains": "contains",
+    "endsWith": "ends_with",
+    "endswith": "ends_with",
+    "equals": "equal",
+    "isEmpty": "empty",
+    "length": "len",
+    "lower": "lower",
+    "size": "len",
+    "startsWith": "starts_with",
+    "startswith": "starts_with",
+    "toLowerCase": "lower",
+    "toUpperCase": "upper",
+    "upper": "upper",
+}
+"""What may be written behind a value as in other languages (`name.equals("x")`), and the function that it means."""

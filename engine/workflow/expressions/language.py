@@ -21,7 +21,9 @@ from engine.workflow.expressions.values import bounded, kind_en, kind_vi
 
 Value = Callable[["Environment"], Any]
 
-_ASSIGNMENT = re.compile(r"(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<value>.*)")
+_ASSIGNMENT = re.compile(r"(?:(?:var|let|const|def|int|String)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<value>.*)")
+_STEP = re.compile(r"(?P<name>[^\W\d]\w*)\s*(?:(?P<sign>[-+*/])=(?P<value>.*)|(?P<twice>\+\+|--))")
+"""`n += 2`, `n++`: other languages' way to write `n = n + 2`."""
 _MAXIMUM_ASSIGNMENTS = 50
 
 
@@ -63,6 +65,8 @@ def parse_expression(text: str) -> Expression:
     stripped = text.strip()
     if stripped[:2] in ("${", "#{") and stripped.endswith("}"):
         stripped = stripped[2:-1]
+    elif stripped[:1] == "=" and stripped[1:2] != "=":
+        stripped = stripped[1:]
     if not stripped.strip():
         raise ExpressionRefused("biểu thức trống", "the expression is empty")
     parser = Parser(tokenize(stripped))
@@ -156,8 +160,12 @@ def parse_script(script: str) -> tuple[Assignment, ...]:
 
 
 def _assignment(line: str) -> Assignment:
-    match = _ASSIGNMENT.fullmatch(line.strip().removesuffix(";"))
-    if match is None:
+    text = line.strip().removesuffix(";").rstrip()
+    if (step := _STEP.fullmatch(text)) is not None:
+        name, sign = step["name"], step["sign"] or step["twice"][0]
+        return Assignment(name, parse_expression(f"{name} {sign} ({step['value'] or 1})"))
+    match = _ASSIGNMENT.fullmatch(text)
+    if match is None or any(token.text == "=" and token.kind == "sign" for token in tokenize(match["value"])):
         raise ExpressionRefused(
             f"dòng kịch bản phải có dạng “tên = biểu thức”: {line.strip()[:60]}",
             f"a script line must read “name = expression”: {line.strip()[:60]}",

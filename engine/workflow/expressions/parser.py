@@ -20,6 +20,7 @@ from engine.workflow.expressions.closures import (
     variable,
 )
 from engine.workflow.expressions.errors import ExpressionRefused
+from engine.workflow.expressions.functions import METHODS
 from engine.workflow.expressions.tokens import Token
 from engine.workflow.expressions.values import (
     add,
@@ -50,8 +51,14 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "in": lambda left, right: contains(right, left),
     "not in": lambda left, right: not contains(right, left),
 }
+_SPELLINGS = {
+    "=": "==", "===": "==", "!==": "!=", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+}  # fmt: skip
+"""How other languages write the comparisons."""
+_AFTER_A_VALUE = {"and", "or", "not", "in", "if", "else", "then", "div", "mod", *_SPELLINGS}
+"""Words that may come after a value; before one, `empty` is an operator and not a name."""
 _SUMS = {"+": add, "-": subtract}
-_PRODUCTS = {"*": multiply, "/": divide, "%": remainder}
+_PRODUCTS = {"*": multiply, "/": divide, "%": remainder, "div": divide, "mod": remainder}
 
 
 class Parser:
@@ -167,8 +174,8 @@ class Parser:
         return compared(first, rest)
 
     def _comparison_sign(self) -> str | None:
-        if sign := self.take("==", "!=", "<", "<=", ">", ">=", "in"):
-            return sign
+        if sign := self.take("==", "!=", "<", "<=", ">", ">=", "in", *_SPELLINGS):
+            return _SPELLINGS.get(sign, sign)
         following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
         if self.current.text == "not" and self.current.kind == "name" and following.text == "in":
             self._position += 2
@@ -210,7 +217,10 @@ class Parser:
                     raise self.unexpected()
                 self._position += 1
                 self._count()
-                value = item_at(value, constant(token.text))
+                if token.text in METHODS and self.take("("):
+                    value = call(METHODS[token.text], [value, *self._until(")")])
+                else:
+                    value = item_at(value, constant(token.text))
             elif not self.closes_range() and self.take("["):
                 key = self.expression()
                 self.expect("]")
@@ -223,9 +233,18 @@ class Parser:
         """Whether the bracket that comes next ends a range; never in a plain expression."""
         return False
 
+    def _is_emptiness(self) -> bool:
+        """Whether the word `empty` stands before a value, as in `empty list` or `empty(list)`."""
+        following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
+        starts_value = following.kind in ("name", "text") and following.text not in _AFTER_A_VALUE
+        return self.current.text == "empty" and (starts_value or following.text == "(")
+
     def _primary(self) -> Value:
         self._count()
         token = self.current
+        if token.kind == "name" and self._is_emptiness():
+            self._position += 1
+            return call("empty", [self._with_items()])
         if token.kind in ("number", "text"):
             self._position += 1
             return constant(token.text if token.kind == "text" else number_of(token.text))

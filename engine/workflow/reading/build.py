@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from engine.workflow.expressions import Environment, parse_condition, parse_expression, parse_script, parse_template
 from engine.workflow.reading.model import SUB_PROCESSES, Loop, Node, Parameter, Process, Repeat, Scope
+from engine.workflow.reading.plain import UNSPECIFIED
 from engine.workflow.runtime.activities import (
     PROPERTY,
     BusinessRuleTask,
@@ -173,6 +174,12 @@ def _reaching(scope: Scope, gateway: Node) -> dict[str, frozenset[str]]:
 # -- elements ---------------------------------------------------------------------------------------------------------
 
 
+def _work(process: ProcessSpec, node: Node, name: str | None) -> Element:
+    if UNSPECIFIED in node.attributes:
+        return PlainTask(process, node, name)
+    return _BUILDERS[node.type](process, node, name)
+
+
 def _element(process: ProcessSpec, node: Node) -> Element:
     element: Element
     if node.loop is not None:
@@ -180,7 +187,7 @@ def _element(process: ProcessSpec, node: Node) -> Element:
     elif node.repeat is not None:
         element = _repeated(process, node, node.repeat)
     else:
-        element = _BUILDERS[node.type](process, node, None)
+        element = _work(process, node, None)
         _attach_parameters(element, node)
     return element
 
@@ -206,7 +213,7 @@ def _repeated(process: ProcessSpec, node: Node, repeat: Repeat) -> RepeatedActiv
 
 
 def _each(process: ProcessSpec, node: Node) -> Element:
-    each = _BUILDERS[node.type](process, node, f"{node.id} each")
+    each = _work(process, node, f"{node.id} each")
     each.is_instance = True
     _attach_parameters(each, node)
     return each

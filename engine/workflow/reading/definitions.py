@@ -12,25 +12,34 @@ from engine.workflow.reading.checks import Surroundings, check_expressions, chec
 from engine.workflow.reading.elements import read_processes
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
+from engine.workflow.reading.plain import make_plain
 from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, namespace, parse_xml
 
 
 def read_definition(
-    files: Mapping[str, bytes], process_id: str | None = None, functions: Collection[str] | None = None
+    files: Mapping[str, bytes],
+    process_id: str | None = None,
+    functions: Collection[str] | None = None,
+    *,
+    plain: bool = False,
 ) -> Definition:
     """Read, check and build the process `process_id` with all that it calls.
 
     `files` are names and contents of BPMN and DMN files; without `process_id` they must hold exactly one executable
     process that no other calls. `functions` are the names that expressions may call beside the built-in ones; leave it
-    out to allow any. Raises DiagramRefused, which carries every finding.
+    out to allow any. `plain` reads a diagram that was not drawn for this system: see `reading/plain.py`; of several
+    main processes it takes the first. Raises DiagramRefused, which carries every finding.
     """
     findings = Findings()
     known = _read_files(files, findings, functions)
     findings.refuse()
-    main = _main_process(known.processes, process_id, findings)
+    main = _main_process(known.processes, process_id, findings, takes_first=plain)
     findings.refuse()
     assert main is not None
     used = _with_called(main, known.processes, findings)
+    if plain:
+        for process in used:
+            make_plain(process)
     _check_decisions(known.decisions, findings)
     for process in used:
         check_structure(process, findings)
@@ -78,7 +87,9 @@ def _twice(findings: Findings, file: str, identifier: str, other: str) -> None:
     )
 
 
-def _main_process(processes: Mapping[str, Process], process_id: str | None, findings: Findings) -> Process | None:
+def _main_process(
+    processes: Mapping[str, Process], process_id: str | None, findings: Findings, *, takes_first: bool
+) -> Process | None:
     if process_id is not None:
         if process_id in processes:
             return processes[process_id]
@@ -89,8 +100,12 @@ def _main_process(processes: Mapping[str, Process], process_id: str | None, find
     called = {
         node.attributes.get("calledElement") for process in processes.values() for node in process.scope.all_nodes()
     }
-    candidates = [process for process in processes.values() if process.is_executable and process.id not in called]
-    if len(candidates) == 1:
+    candidates = [
+        process
+        for process in processes.values()
+        if process.is_executable and not process.is_global_task and process.id not in called
+    ]
+    if len(candidates) == 1 or (candidates and takes_first):
         return candidates[0]
     file = next((process.file for process in processes.values()), "")
     if not candidates and processes:

@@ -26,8 +26,19 @@ NODE_TYPES = frozenset(
         "subProcess", "callActivity", "transaction", "adHocSubProcess",
     }
 )  # fmt: skip
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+"""Tasks that stand alone, and what they are when they are called."""
 _OWN_ATTRIBUTES = (
     "default",
+    "implementation",
+    "operationRef",
+    "scriptFormat",
     "calledElement",
     "startQuantity",
     "completionQuantity",
@@ -46,7 +57,8 @@ def read_processes(file: str, root: etree._Element, findings: Findings) -> list[
         return []
     _check_ids(file, root, findings)
     reader = _Reader(file, Catalogue(root), findings)
-    return [reader.process(node) for node in bpmn_children(root, "process")]
+    processes = [reader.process(node) for node in bpmn_children(root, "process")]
+    return processes + [reader.global_task(node) for node in bpmn_children(root, *GLOBAL_TASKS)]
 
 
 def _check_ids(file: str, root: etree._Element, findings: Findings) -> None:
@@ -89,6 +101,22 @@ class _Reader:
             scope=self._scope(node, None, {}),
         )
 
+    def global_task(self, node: etree._Element) -> Process:
+        """A task that stands alone, as a process of that one task."""
+        self._check_has_id(node)
+        task = self._node(node, None, {}, GLOBAL_TASKS[local(node)])
+        return Process(
+            id=task.id,
+            name=task.name,
+            file=self._file,
+            line=task.line,
+            is_executable=True,
+            documentation=task.documentation,
+            properties=task.properties,
+            scope=Scope({task.id: task}),
+            is_global_task=True,
+        )
+
     def _scope(self, node: etree._Element, lane: str | None, outer_lanes: dict[str, str]) -> Scope:
         """`lane` is that of the sub-process itself: it holds for what has no lane of its own."""
         lanes = {**outer_lanes, **_lanes(node)}
@@ -111,12 +139,14 @@ class _Reader:
         if not node.get("id"):
             self._findings.add("missing-id", self._file, node, "Phần tử chưa có mã (id).", "The element has no id.")
 
-    def _node(self, node: etree._Element, lane: str | None, lanes: dict[str, str]) -> Node:
-        kind = local(node)
+    def _node(self, node: etree._Element, lane: str | None, lanes: dict[str, str], kind: str = "") -> Node:
+        kind = kind or local(node)
         identifier = node.get("id") or ""
         own_lane = lanes.get(identifier, lane)
         attributes = camunda_attributes(node)
         attributes |= {name: value.strip() for name in _OWN_ATTRIBUTES if (value := node.get(name)) is not None}
+        if "calledElement" in attributes and not attributes["calledElement"].startswith(("$", "#")):
+            attributes["calledElement"] = attributes["calledElement"].rpartition(":")[2]
         attributes |= {name: _boolean(value) for name in _BOOLEANS if (value := node.get(name)) is not None}
         attributes |= {name: text_of(found) for name in _CONDITIONS if (found := bpmn_child(node, name)) is not None}
         reads, writes = read_parameters(node)

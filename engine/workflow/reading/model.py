@@ -236,3 +236,5 @@ class Process:
     documentation: str
     properties: dict[str, str]
     scope: Scope
+    is_global_task: bool = False
+    """Whether it is a task that stands alone, to be called from anywhere."""

@@ -19,6 +19,7 @@ from engine.workflow.expressions import (
 from engine.workflow.reading.build import OFFERS
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Flow, Node, Parameter, Process
+from engine.workflow.reading.plain import UNSPECIFIED
 from engine.workflow.timers import due_moment, parse_cycle, parse_duration, parse_moment
 
 Parse = Callable[[str], Any]
@@ -110,6 +111,8 @@ def _parameter_texts(parameters: list[Parameter]) -> Iterator[tuple[Any, str, Pa
 
 def _own_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
     attributes = node.attributes
+    if UNSPECIFIED in attributes:
+        return
     if node.type == "userTask":
         for offer, names in OFFERS.items():
             text = next((attributes[name] for name in names if name in attributes), None)

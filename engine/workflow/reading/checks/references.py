@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.workflow.decisions import Decision
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
+from engine.workflow.reading.plain import UNSPECIFIED
 
 _MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 
@@ -56,7 +57,7 @@ def _check_call(node: Node, known: Surroundings, findings: Findings) -> None:
 
 
 def _check_decision(node: Node, known: Surroundings, findings: Findings) -> None:
-    if node.type != "businessRuleTask":
+    if node.type != "businessRuleTask" or UNSPECIFIED in node.attributes:
         return
     reference = node.attributes.get("decisionRef")
     if reference is None and "topic" not in node.attributes and "expression" not in node.attributes:
@@ -97,7 +98,7 @@ def _check_event_reference(node: Node, known: Surroundings, findings: Findings) 
 
 
 def _check_service(node: Node, known: Surroundings, findings: Findings) -> None:
-    if node.type != "serviceTask" or "expression" in node.attributes:
+    if node.type != "serviceTask" or "expression" in node.attributes or UNSPECIFIED in node.attributes:
         return
     if node.attributes.get("type") != "external" or "topic" not in node.attributes:
         _add(

@@ -1,0 +1,267 @@
+"""Run a plain diagram to its end under a simulated clock, without a dossier, and write down what happened.
+
+Nobody waits for a person: user tasks are completed at once with empty answers. A message comes when the caller says, or
+when the same model has sent one of that name. When nothing else can happen, the clock jumps to the next timer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.workflow.definition import Definition
+from engine.workflow.driver import run_until_quiet
+from engine.workflow.errors import ErrorUncaught, NeverMovesOn, StepFailed
+from engine.workflow.picture import everything_in_order, picture_of
+from engine.workflow.reading.model import Node
+from engine.workflow.runtime.events import broadcast
+from engine.workflow.runtime.instance import Instance
+from engine.workflow.runtime.tree import fold
+from engine.workflow.step import Passage, SentMessage, Service, ServiceCall, Step, Surroundings, Variables, Wait
+
+BEGINNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+"""When the simulated clock starts, unless the caller says otherwise: a Monday, 08:00 in Việt Nam."""
+MAXIMUM_STEPS = 5_000
+"""Tasks completed, messages delivered and jumps of the clock in one run."""
+
+Ending = Literal["completed", "terminated", "error", "waiting", "stuck", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message or signal from outside: at a moment, after an element has completed, or as soon as it is awaited."""
+
+    name: str
+    payload: Variables = field(default_factory=dict)
+    at: datetime | None = None
+    after: str | None = None
+    is_signal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """An element that was left, and when."""
+
+    passage: Passage
+    at: datetime
+
+
+@dataclass(slots=True)
+class Trace:
+    """What ran in which order, and how it ended."""
+
+    process: str
+    ended: Ending = "waiting"
+    """"stuck": nothing can ever move it on; "error": an error event that nothing caught; "failed": an expression, a
+    condition or a gateway that had no result."""
+    elements: list[Traced] = field(default_factory=list)
+    variables: Variables = field(default_factory=dict)
+    sent: list[SentMessage] = field(default_factory=list)
+    waiting: tuple[Wait, ...] = ()
+    error: StepFailed | None = None
+    limit: Literal["until", "steps", "time"] | None = None
+    """What stopped a run that might have gone on."""
+
+
+class _EveryService(Mapping[str, Service]):
+    """A trace calls nothing outside: every topic is served, and gives no result."""
+
+    def __getitem__(self, topic: str) -> Service:
+        return _no_result
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _no_result(call: ServiceCall) -> Variables:
+    return {}
+
+
+def trace(
+    definition: Definition,
+    variables: Variables,
+    messages: Sequence[Arrival] = (),
+    *,
+    beginning: datetime = BEGINNING,
+    until: datetime | None = None,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Trace:
+    """Run a definition until it ends or nothing more can happen. `is_late` may stop it between two steps."""
+    run = _Run(definition, variables, messages, beginning, until)
+    return run.to_the_end(is_late)
+
+
+class _Run:
+    def __init__(
+        self,
+        definition: Definition,
+        variables: Variables,
+        messages: Sequence[Arrival],
+        beginning: datetime,
+        until: datetime | None,
+    ) -> None:
+        self.until = until
+        self.arrivals = list(messages)
+        self.unheard: list[SentMessage] = []
+        self.done: set[str] = set()
+        self.trace = Trace(definition.process_id)
+        surroundings = Surroundings(now=beginning, services=_EveryService())
+        self.instance = Instance(
+            definition.specs, definition.process_id, definition.decision_tables, surroundings, loading=False
+        )
+        self.instance.data.update(variables)
+
+    @property
+    def now(self) -> datetime:
+        return self.instance.surroundings.now
+
+    def to_the_end(self, is_late: Callable[[], bool]) -> Trace:
+        try:
+            self._run(self._begin)
+            for _ in range(MAXIMUM_STEPS):
+                if self.instance.completed or not self._step():
+                    break
+                if is_late():
+                    self.trace.limit = "time"
+                    break
+            else:
+                self.trace.limit = "steps"
+            self.trace.ended = self._ending()
+        except StepFailed as failure:
+            self.trace.error = failure
+            self.trace.ended = _ending_of(failure)
+        picture = self._note()
+        self.trace.variables, self.trace.waiting = picture.variables, picture.waits
+        return self.trace
+
+    def _ending(self) -> Ending:
+        if not self.instance.completed:
+            return "waiting"
+        return "terminated" if self.instance.terminated else "completed"
+
+    def _run(self, action: Callable[[], None]) -> None:
+        action()
+        run_until_quiet(self.instance)
+        self._note()
+
+    def _note(self) -> Step:
+        """Move what has happened from the instance into the trace."""
+        instance = self.instance
+        self.trace.elements += [Traced(passage, self.now) for passage in instance.journal]
+        self.done.update(passage.element_id for passage in instance.journal if passage.outcome == "completed")
+        self.trace.sent += instance.sent
+        self.unheard += instance.sent
+        instance.journal.clear()
+        instance.sent.clear()
+        return picture_of(instance, b"")
+
+    # -- one thing after the other ------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """A process that begins by receiving exists because something has come: as the caller says, or the first."""
+        run_until_quiet(self.instance)
+        expected = {arrival.name for arrival in self.arrivals}
+        groups: dict[str, list[Task]] = {}
+        for task in self.instance.waiting.values():
+            beginning = _beginning_of(task)
+            if beginning is not None:
+                groups.setdefault(beginning, []).append(task)
+        for waiting in groups.values():
+            if not any(task.task_spec.event.name in expected for task in waiting):
+                waiting[0].task_spec.fire(waiting[0])
+
+    def _step(self) -> bool:
+        """Let the next thing happen; say whether there was any."""
+        return self._complete_a_task() or self._hear_our_own() or self._take_arrival() or self._jump()
+
+    def _complete_a_task(self) -> bool:
+        tasks = (task for task, _ in everything_in_order(self.instance) if task._state == TaskState.READY)
+        task = next((task for task in tasks if task.task_spec.manual), None)
+        if task is None:
+            return False
+
+        def complete() -> None:
+            task.run()
+            fold(task)
+
+        self._run(complete)
+        return True
+
+    def _hear_our_own(self) -> bool:
+        for message in self.unheard:
+            if self._deliver(message.name, message.payload):
+                self.unheard.remove(message)
+                return True
+        return False
+
+    def _take_arrival(self) -> bool:
+        for arrival in self.arrivals:
+            take = self._broadcast if arrival.is_signal else self._deliver
+            if self._is_due(arrival) and take(arrival.name, arrival.payload):
+                self.arrivals.remove(arrival)
+                return True
+        return False
+
+    def _is_due(self, arrival: Arrival) -> bool:
+        if arrival.at is not None and arrival.at > self.now:
+            return False
+        return arrival.after is None or arrival.after in self.done
+
+    def _deliver(self, name: str, payload: Variables) -> bool:
+        waiter = next((task for task, _ in everything_in_order(self.instance) if self._awaits(task, name)), None)
+        if waiter is None:
+            return False
+        self._run(lambda: waiter.task_spec.fire(waiter, payload))
+        return True
+
+    def _awaits(self, task: Task, message: str) -> bool:
+        event = task.task_spec.event if task.id in self.instance.waiting else None
+        return event is not None and event.kind == "message" and event.name == message
+
+    def _broadcast(self, name: str, payload: Variables) -> bool:
+        events = [task.task_spec.event for task in self.instance.waiting.values()]
+        if not any(event.kind == "signal" and event.name == name for event in events):
+            return False
+        self._run(lambda: broadcast(self.instance, name))
+        return True
+
+    def _jump(self) -> bool:
+        """To the next timer or message, whichever comes first."""
+        dues = [due for task in self.instance.waiting.values() if (due := task.task_spec.due_at(task)) is not None]
+        dues += [arrival.at for arrival in self.arrivals if arrival.at is not None and arrival.at > self.now]
+        if not dues:
+            return False
+        moment = max(min(dues), self.now)
+        if self.until is not None and moment > self.until:
+            self.trace.limit = "until"
+            return False
+        self.instance.surroundings = replace(self.instance.surroundings, now=moment)
+        self._run(lambda: None)
+        return True
+
+
+def _beginning_of(task: Task) -> str | None:
+    """The id of the receive task or gateway that begins the process with what this task waits for."""
+    node = task.task_spec.node
+    if _begins(node):
+        return str(node.id)
+    sources = [task.workflow.spec.task_specs[flow.source].node for flow in node.incoming]
+    return next((source.id for source in sources if _begins(source)), None)
+
+
+def _begins(node: Node) -> bool:
+    return node.attributes.get("instantiate") == "true" and not node.incoming
+
+
+def _ending_of(failure: StepFailed) -> Ending:
+    if isinstance(failure, NeverMovesOn):
+        return "stuck"
+    return "error" if isinstance(failure, ErrorUncaught) else "failed"

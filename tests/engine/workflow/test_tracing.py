@@ -1,0 +1,216 @@
+"""A diagram is run to its end without a dossier: what ran, in which order, when, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine.workflow import DiagramRefused, read_definition
+from engine.workflow.tracing import BEGINNING, Arrival, trace
+
+
+@pytest.fixture
+def run(draw):
+    """Trace a process made of these parts."""
+
+    def run(*parts: str, data=None, messages=(), others: tuple[str, ...] = (), **options):
+        content = draw.file(draw.process(*parts), *others)
+        definition = read_definition({"p.bpmn": content}, "p", (), plain=True)
+        return trace(definition, data or {}, messages, **options)
+
+    return run
+
+
+def ids(result, outcome: str = "completed") -> list[str]:
+    return [each.passage.element_id for each in result.elements if each.passage.outcome == outcome]
+
+
+def test_people_answer_at_once_and_the_clock_jumps_to_the_next_timer(draw, run):
+    wait = draw.element("intermediateCatchEvent", "wait", draw.timer("P3D"))
+    result = run(draw.begin(), draw.user("a"), wait, draw.end(), draw.way("begin", "a", "wait", "end"))
+    assert (result.ended, ids(result)) == ("completed", ["begin", "a", "wait", "end"])
+    assert [each.at - BEGINNING for each in result.elements][-2:] == [timedelta(days=3)] * 2
+
+
+def test_a_message_that_the_model_sends_is_heard_where_the_model_waits_for_it(draw, run):
+    result = run(
+        draw.begin(),
+        draw.element("receiveTask", "hear", messageRef="message_a"),
+        draw.element("sendTask", "tell", messageRef="message_a"),
+        draw.end(),
+        draw.way("begin", "hear", "end"),
+        draw.way("begin", "tell", "end"),
+    )
+    assert (result.ended, [message.name for message in result.sent]) == ("completed", ["a"])
+
+
+def test_a_message_sent_too_early_is_kept(draw, run):
+    line = ("begin", "tell", "wait", "hear", "end")
+    result = run(
+        draw.begin(),
+        draw.element("intermediateThrowEvent", "tell", draw.event("message", "message_a")),
+        draw.element("intermediateCatchEvent", "wait", draw.timer("PT1H")),
+        draw.element("intermediateCatchEvent", "hear", draw.event("message", "message_a")),
+        draw.end(),
+        draw.way(*line),
+    )
+    assert ids(result) == list(line)
+
+
+def race(draw) -> tuple[str, ...]:
+    return (
+        draw.begin(),
+        draw.element("eventBasedGateway", "g"),
+        draw.element("intermediateCatchEvent", "paid", draw.event("message", "message_a"), writes={"sum": "${sum}"}),
+        draw.element("intermediateCatchEvent", "late", draw.timer("P30D")),
+        draw.end(),
+        draw.way("begin", "g", "paid", "end"),
+        draw.way("g", "late", "end"),
+    )
+
+
+def test_a_message_from_outside_comes_at_its_time(draw, run):
+    in_time = Arrival("a", {"sum": 650000}, at=BEGINNING + timedelta(days=29))
+    result = run(*race(draw), messages=[in_time])
+    assert (ids(result), result.variables["sum"]) == (["begin", "g", "paid", "end"], 650000)
+    assert "late" in ids(run(*race(draw), messages=[Arrival("a", at=BEGINNING + timedelta(days=31))]))
+
+
+def test_a_message_may_come_after_an_element(draw, run):
+    stop = draw.boundary("stop", "work", draw.event("message", "message_a"))
+    inside = (
+        draw.element("startEvent", "b1") + draw.user("x") + draw.element("receiveTask", "y", messageRef="message_b")
+    )
+    inside += draw.end("e1") + draw.way("b1", "x", "y", "e1")
+    result = run(
+        draw.begin(),
+        draw.element("subProcess", "work", inside),
+        stop,
+        draw.end(),
+        draw.way("begin", "work", "end"),
+        draw.way("stop", "end"),
+        messages=[Arrival("a", after="x")],
+    )
+    assert ids(result) == ["begin", "b1", "x", "stop", "end"]
+    assert ids(result, "cancelled") == ["y", "work"]
+
+
+def test_a_run_that_waits_for_what_never_comes_says_so(draw, run):
+    result = run(
+        draw.begin(), draw.element("receiveTask", "hear", messageRef="message_a"), draw.end(),
+        draw.way("begin", "hear", "end"),
+    )  # fmt: skip
+    assert (result.ended, [wait.element_id for wait in result.waiting]) == ("waiting", ["hear"])
+
+
+def test_a_join_that_never_gets_its_token_is_stuck(draw, run):
+    result = run(
+        draw.begin(),
+        draw.element("exclusiveGateway", "g", default="one"),
+        draw.element("parallelGateway", "join"),
+        draw.end(),
+        draw.way("begin", "g"),
+        draw.flow("g", "join", None, "one"),
+        draw.flow("g", "join", "${false}", "two"),
+        draw.way("join", "end"),
+    )
+    assert (result.ended, ids(result)) == ("stuck", ["begin", "g"])
+
+
+def test_the_ways_in_which_a_process_ends(draw, run):
+    def ending(what: str):
+        return run(draw.begin(), draw.end("end", what), draw.way("begin", "end"))
+
+    assert ending("").ended == "completed"
+    assert ending("<bpmn:terminateEventDefinition/>").ended == "terminated"
+    failed = ending(draw.event("error", "error_a"))
+    assert (failed.ended, failed.error.parameters["code"], ids(failed)) == ("error", "a", ["begin", "end"])
+
+
+def test_a_condition_without_a_result_is_a_failure_that_names_its_place(draw, run):
+    gateway = draw.element("exclusiveGateway", "g", default="otherwise")
+    result = run(
+        draw.begin(), gateway, draw.end(), draw.way("begin", "g"),
+        draw.flow("g", "end", "${nobody_set_this}"), draw.flow("g", "end", None, "otherwise"),
+    )  # fmt: skip
+    assert (result.ended, result.error.parameters["element_id"]) == ("failed", "g")
+
+
+def test_a_run_without_end_is_stopped(draw, run):
+    parts = (
+        draw.begin(), draw.element("exclusiveGateway", "again"),
+        draw.element("intermediateCatchEvent", "wait", draw.timer("PT1H")),
+        draw.element("exclusiveGateway", "g", default="back"), draw.end(),
+        draw.way("begin", "again", "wait", "g"),
+        draw.flow("g", "again", None, "back"), draw.flow("g", "end", "${false}"),
+    )  # fmt: skip
+    result = run(*parts, until=BEGINNING + timedelta(hours=10))
+    assert (result.ended, result.limit, ids(result).count("wait")) == ("waiting", "until", 10)
+    assert run(*parts).limit == "steps"
+    assert run(*parts, is_late=lambda: True).limit == "time"
+
+
+def test_a_bare_word_is_a_script_without_an_effect_and_foreign_code_is_refused(draw, run):
+    def with_script(text: str):
+        return run(draw.begin(), draw.script("x", text), draw.end(), draw.way("begin", "x", "end"))
+
+    assert ids(with_script("task1")) == ["begin", "x", "end"]
+    assert with_script("n = 1 + 1").variables == {"n": 2}
+    with pytest.raises(DiagramRefused, match="script-syntax"):
+        with_script("console.log('task1')")
+
+
+def test_work_that_is_not_said_is_done_without_a_result(draw, run):
+    parts = [draw.element(kind, kind) for kind in ("task", "manualTask", "serviceTask", "businessRuleTask", "sendTask")]
+    names = ["begin", "task", "manualTask", "serviceTask", "businessRuleTask", "sendTask", "end"]
+    result = run(draw.begin(), *parts, draw.end(), draw.way(*names))
+    assert (result.ended, ids(result)) == ("completed", names)
+
+
+@pytest.mark.parametrize("kind", ["globalTask", "globalUserTask", "globalManualTask", "globalScriptTask"])
+def test_a_global_task_can_be_called(draw, run, kind):
+    inside = "<bpmn:script>label</bpmn:script>" if kind == "globalScriptTask" else ""
+    result = run(
+        draw.begin(),
+        draw.element("callActivity", "call", calledElement="alone"),
+        draw.end(),
+        draw.way("begin", "call", "end"),
+        others=(draw.element(kind, "alone", inside),),
+    )
+    assert ids(result) == ["begin", "alone", "call", "end"]
+
+
+def test_a_process_that_begins_by_receiving_has_received(draw, run):
+    result = run(
+        draw.element("receiveTask", "hear", messageRef="message_a", instantiate="true"),
+        draw.user("a"),
+        draw.end(),
+        draw.way("hear", "a", "end"),
+    )
+    assert (result.ended, ids(result)) == ("completed", ["hear", "a", "end"])
+
+
+@pytest.mark.parametrize(("arrivals", "first"), [((), "one"), ((Arrival("b"),), "two")])
+def test_a_process_that_begins_at_an_event_gateway_takes_what_comes(draw, run, arrivals, first):
+    result = run(
+        draw.element("eventBasedGateway", "g", instantiate="true"),
+        draw.element("intermediateCatchEvent", "one", draw.event("message", "message_a")),
+        draw.element("intermediateCatchEvent", "two", draw.event("message", "message_b")),
+        draw.end(),
+        draw.way("g", "one", "end"),
+        draw.way("g", "two", "end"),
+        messages=arrivals,
+    )
+    assert (result.ended, ids(result)) == ("completed", ["g", first, "end"])
+
+
+def test_a_signal_may_come_from_outside(draw, run):
+    result = run(
+        draw.begin(),
+        draw.element("intermediateCatchEvent", "hear", draw.event("signal", "signal_a")),
+        draw.end(),
+        draw.way("begin", "hear", "end"),
+        messages=[Arrival("a", is_signal=True)],
+    )
+    assert result.ended == "completed"
