@@ -14,8 +14,10 @@ from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.standard import Find, check_standard
 from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, local, namespace, parse_xml
 
-MOST_NODES: Final = 5_000
-"""A process with more elements than this is not tried for running."""
+MOST_ELEMENTS: Final = 25_000
+"""A file with more BPMN elements than this is not looked into; shapes and edges do not count."""
+MOST_TO_RUN: Final = 12_000
+"""A file with more BPMN elements than this is not tried for running."""
 
 
 def check_diagram(
@@ -36,19 +38,23 @@ def check_diagram(
     if namespace(root) != BPMN or local(root) != "definitions":
         findings.add("not-bpmn", file, root, "Không phải tệp BPMN hay DMN.", "Neither a BPMN nor a DMN file.")
         return findings.everything
+    number = sum(1 for _ in root.iter(f"{{{BPMN}}}*"))
+    if number > MOST_ELEMENTS:
+        findings.add("xml-too-large", file, None, "Tệp có quá nhiều phần tử.", "The file has too many elements.")
+        return findings.everything
     check_standard(file, root, findings, find)
     if not findings.errors:
-        findings.take_as_warnings(_check_running(file, root), unless=runnable)
+        findings.take_as_warnings(_check_running(file, root, number), unless=runnable)
     return findings.everything
 
 
-def _check_running(file: str, root: etree._Element) -> Findings:
+def _check_running(file: str, root: etree._Element, number: int) -> Findings:
     """What keeps this engine from running the processes of a valid file."""
     findings = Findings()
-    processes = {process.id: process for process in read_processes(file, root, findings)}
-    if sum(1 for process in processes.values() for _ in process.scope.all_nodes()) > MOST_NODES:
+    if number > MOST_TO_RUN:
         findings.add("xml-too-large", file, None, "Quá nhiều phần tử để chạy.", "Too many elements to be run.")
         return findings
+    processes = {process.id: process for process in read_processes(file, root, findings)}
     for process in processes.values():
         if not process.is_executable:
             findings.note_not_executable(file, process)

@@ -289,7 +289,7 @@ def resource_parameter(model: Model) -> Iterator[Violation]:
         bound = [model.referred(each, "parameterRef") for each in children(role, "resourceParameterBinding")]
         required = [each for each in children(resource, "resourceParameter") if is_true(each, "isRequired")]
         foreign = any(each is not None and each.getparent() is not resource for each in bound)
-        if foreign or (bound and any(each not in bound for each in required)):
+        if foreign or (bound and not set(required) <= set(bound)):
             yield role
 
 
@@ -306,7 +306,7 @@ def correlation_binding(model: Model) -> Iterator[Violation]:
         key = model.referred(subscription, "correlationKeyRef")
         if key is None or kind(key) != "correlationKey":
             continue
-        known = model.all_referred(key, "correlationPropertyRef")
+        known = set(model.all_referred(key, "correlationPropertyRef"))
         bindings = children(subscription, "correlationPropertyBinding")
         bound = [model.referred(each, "correlationPropertyRef") for each in bindings]
         twice = any(count > 1 for count in Counter(bound).values())

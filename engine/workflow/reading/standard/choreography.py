@@ -24,6 +24,9 @@ _EVENTS: Final = {
     "endEvent": frozenset({"terminate"}),
 }
 
+MOST_ORDERED: Final = 500
+"""How many activities are looked at for their order, and how far back."""
+
 
 @rule(
     "choreography-initiator",
@@ -158,12 +161,12 @@ def choreography_event(model: Model) -> Iterator[Violation]:
 )
 def choreography_order(model: Model) -> Iterator[Violation]:
     """Who begins an activity has taken part in the one before, and so knows that it is over."""
-    for activity in model.of(*_ACTIVITIES):
+    taking_part = {each: set(model.all_referred(each, "participantRef")) for each in model.of(*_ACTIVITIES)}
+    for activity in model.of(*_ACTIVITIES)[:MOST_ORDERED]:
         initiator = model.referred(activity, "initiatingParticipantRef")
-        for before in _preceding(model, activity) if initiator is not None else ():
-            if initiator not in model.all_referred(before, "participantRef"):
-                yield activity
-                break
+        before = _preceding(model, activity) if initiator is not None else []
+        if any(initiator not in taking_part[each] for each in before):
+            yield activity
 
 
 def _preceding(model: Model, activity: Element) -> list[Element]:
@@ -171,7 +174,7 @@ def _preceding(model: Model, activity: Element) -> list[Element]:
     found: list[Element] = []
     seen = {activity}
     waiting = [model.source(flow) for flow in model.incoming(activity)]
-    while waiting:
+    while waiting and len(seen) < MOST_ORDERED:
         node = waiting.pop()
         if node is None or (node in seen and node is not activity):
             continue

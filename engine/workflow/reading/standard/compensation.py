@@ -21,7 +21,7 @@ def _boundaries(model: Model) -> Iterator[Element]:
 
 def _handlers(model: Model, event: Element) -> list[Element]:
     """What associations connect a compensation event with."""
-    found = [model.target(each) for each in model.of("association") if model.source(each) is event]
+    found = [model.target(each) for each in model.associations(event)]
     return [each for each in found if each is not None and kind(each) != "textAnnotation"]
 
 

@@ -138,11 +138,12 @@ def optional_data_in_set(model: Model) -> Iterator[Violation]:
 )
 def set_pairing(model: Model) -> Iterator[Violation]:
     """A pairing of an input set and an output set is said on both sides."""
-    for name, back in (("outputSetRefs", "inputSetRefs"), ("inputSetRefs", "outputSetRefs")):
-        for reference in model.of(name):
-            group, other = reference.getparent(), model.local(text(reference))
-            if group is not None and other is not None and group not in model.all_referred(other, back):
-                yield group
+    said = {
+        (reference.getparent(), model.local(text(reference))) for reference in model.of("outputSetRefs", "inputSetRefs")
+    }
+    for group, other in said:
+        if group is not None and other is not None and (other, group) not in said:
+            yield group
 
 
 # -- data associations ------------------------------------------------------------------------------------------------

@@ -110,10 +110,10 @@ def sequence_flow_place(model: Model) -> Iterator[Violation]:
 )
 def flow_children_agree(model: Model) -> Iterator[Violation]:
     """What a node names as incoming leads to it, what it names as outgoing leaves it."""
-    for name, flows in (("incoming", model.incoming), ("outgoing", model.outgoing)):
+    for name, end in (("incoming", model.target), ("outgoing", model.source)):
         for reference in model.of(name):
             node, flow = reference.getparent(), model.local(text(reference))
-            if node is not None and flow is not None and kind(flow) == "sequenceFlow" and flow not in flows(node):
+            if node is not None and flow is not None and kind(flow) == "sequenceFlow" and end(flow) is not node:
                 yield node, text(reference)[:80]
 
 
@@ -127,11 +127,10 @@ def flow_children_agree(model: Model) -> Iterator[Violation]:
 )
 def flow_children_complete(model: Model) -> Iterator[Violation]:
     """A node that names some of its flows names all; a file without any such names is left alone."""
-    if not model.of("incoming", "outgoing"):
-        return
-    for flow in model.of("sequenceFlow"):
+    listed = {(each.getparent(), kind(each), model.local(text(each))) for each in model.of("incoming", "outgoing")}
+    for flow in model.of("sequenceFlow") if listed else ():
         for node, name in ((model.source(flow), "outgoing"), (model.target(flow), "incoming")):
-            if node is not None and not any(model.found(node, text(each)) is flow for each in children(node, name)):
+            if node is not None and (node, name, flow) not in listed:
                 yield node, flow.get("id", "")[:80]
 
 
@@ -177,7 +176,7 @@ def default_flow_own(model: Model) -> Iterator[Violation]:
     """The default flow of an element is one of its outgoing flows."""
     for element in model.elements:
         flow = model.referred(element, "default") if element.get("default") else None
-        if flow is not None and kind(flow) == "sequenceFlow" and flow not in model.outgoing(element):
+        if flow is not None and kind(flow) == "sequenceFlow" and model.source(flow) is not element:
             yield element
 
 

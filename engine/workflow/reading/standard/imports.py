@@ -56,7 +56,7 @@ def read_imports(file: str, root: Element, find: Find, findings: Findings) -> di
         importing, is_first = waiting.pop()
         for each in children(importing, "import"):
             location = each.get("location", "").strip()
-            if location in read:
+            if location in read or len(read) >= MOST_IMPORTS:
                 continue
             read.add(location)
             imported = _read(file, each, location, find, findings if is_first else Findings())

@@ -72,6 +72,12 @@ class Model:
         self._incoming: defaultdict[Element, list[Element]] = defaultdict(list)
         for flow in self.of("sequenceFlow"):
             self._connect(flow)
+        self._associations: defaultdict[Element, list[Element]] = defaultdict(list)
+        for association in self.of("association"):
+            source = self.source(association)
+            if source is not None:
+                self._associations[source].append(association)
+        self._triggers: dict[Element, list[str]] = {}
         self._boundary: defaultdict[str, list[Element]] = defaultdict(list)
         for event in self.of("boundaryEvent"):
             self._boundary[_name_of(event.get("attachedToRef", ""))].append(event)
@@ -142,6 +148,10 @@ class Model:
         """The sequence flows that lead to a node."""
         return self._incoming.get(node, [])
 
+    def associations(self, element: Element) -> list[Element]:
+        """The associations that begin at an element."""
+        return self._associations.get(element, [])
+
     def boundary_events(self, activity: Element) -> list[Element]:
         """The events attached to an activity."""
         return self._boundary.get(activity.get("id", ""), [])
@@ -155,8 +165,11 @@ class Model:
 
     def triggers(self, event: Element) -> list[str]:
         """What an event waits for or throws, as `message` of `messageEventDefinition`; `elsewhere` if not known."""
-        known = [kind(each).removesuffix("EventDefinition") for each in self.definitions(event)]
-        return known + ["elsewhere"] * (len(children(event, "eventDefinitionRef")) + _own(event) - len(known))
+        if event not in self._triggers:
+            known = [kind(each).removesuffix("EventDefinition") for each in self.definitions(event)]
+            given = len(children(event, "eventDefinitionRef")) + _own(event)
+            self._triggers[event] = known + ["elsewhere"] * (given - len(known))
+        return self._triggers[event]
 
     # -- where something stands ---------------------------------------------------------------------------------------
 
