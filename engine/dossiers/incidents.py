@@ -18,7 +18,14 @@ from engine.dossiers.models import (
     IncidentState,
     WorkflowState,
 )
-from engine.dossiers.refusals import AlreadyClosed, IncidentSettled, NotForIncidents, Required, UnknownIncident
+from engine.dossiers.refusals import (
+    AlreadyClosed,
+    IncidentSettled,
+    NotForIncidents,
+    Required,
+    UnknownIncident,
+    WrongValue,
+)
 from engine.dossiers.steps import lock, take
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role
@@ -81,11 +88,13 @@ def resolve_incident(
 
     A failing timer is put off until `until` (a day, when not said): until then people can go on with the dossier, which
     they could not while the due timer failed before every step; then it goes off again, so that the dossier is never
-    forgotten. A failing message is refused: whoever sent it may send another. Raises Required, NotForIncidents,
-    UnknownIncident, IncidentSettled.
+    forgotten. A failing message is refused: whoever sent it may send another. Raises Required, WrongValue (a moment
+    in the past), NotForIncidents, UnknownIncident, IncidentSettled.
     """
     if not reason.strip():
         raise Required(field=Reason("lý do xử lý", "the reason"))
+    if until is not None and until <= now:
+        raise WrongValue(field=Reason("thời điểm hoãn đến", "the moment to put it off to"), value=until)
     incident = _locked(session, actor, incident_id)
     if incident.cause == IncidentCause.TIMER:
         _put_off(session, now, incident.dossier_id, until or now + PAUSE)

@@ -139,7 +139,11 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.CLOSED: lambda details: DossierState(details["state"]).title_in(language()),
     EventKind.NOTED: lambda details: "; ".join(f"{name}: {value}" for name, value in details.items()),
     EventKind.MESSAGE_RECEIVED: lambda details: str(details.get("message") or ""),
+    EventKind.MESSAGE_KEPT: lambda details: str(details.get("message") or ""),
+    EventKind.MESSAGE_REFUSED: lambda details: str(details.get("message") or ""),
     EventKind.MESSAGE_SENT: lambda details: str(details.get("message") or ""),
+    EventKind.INCIDENT_RESOLVED: _reason,
+    EventKind.DUE_RECALCULATED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
 }
 
 TONES = {

@@ -1,17 +1,22 @@
-"""The manager's overview: counts by state and agency, what is late and what is due soon."""
+"""The manager's overview, and the incidents that an administrator settles."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from engine.dossiers.models import DossierState
+from engine.dossiers import incidents
+from engine.dossiers.context import LOCAL_ZONE
+from engine.dossiers.models import DossierState, IncidentState
+from engine.dossiers.recalculating import recalculate_due_dates
 from engine.dossiers.search import due_before
 from engine.dossiers.standing import overview as standings_of
 from engine.organisation.models import Role
 from web.guard import actor, open_to
-from web.unit_of_work import now, session
+from web.language import translated as _
+from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("manager", __name__, template_folder="templates")
 
@@ -33,3 +38,53 @@ def overview() -> str:
         soon=due_before(session(), actor(), now(), soon, size=LONGEST_LIST),
         longest=LONGEST_LIST,
     )
+
+
+@blueprint.get("/dieu-hanh/su-co")
+@open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
+def incident_list() -> str:
+    """Open incidents, oldest first, each with what can be done about it."""
+    return render_template("manager/incidents.html", incidents=incidents.incidents(session(), actor()))
+
+
+@blueprint.post("/dieu-hanh/su-co/<int:incident_id>/thu-lai")
+@open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
+def retry_incident(incident_id: int) -> Response:
+    """Take the failed step again."""
+    incident = incidents.retry_incident(session(), actor(), now(), incident_id)
+    commit()
+    if incident.state == IncidentState.RESOLVED:
+        flash(_("Đã thử lại: hồ sơ đi tiếp bình thường."))
+    else:
+        flash(_("Đã thử lại nhưng vẫn gặp sự cố; nguyên nhân ghi ở bên dưới."), "late")
+    return redirect(url_for("manager.incident_list"), 303)
+
+
+@blueprint.post("/dieu-hanh/su-co/<int:incident_id>/xu-ly")
+@open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
+def resolve_incident(incident_id: int) -> Response:
+    """Settle the incident by hand, with a reason and perhaps until when."""
+    until = _local_moment(request.form.get("den", ""))
+    reason = request.form.get("ly_do", "")
+    incidents.resolve_incident(session(), actor(), now(), incident_id, reason, until)
+    commit()
+    flash(_("Đã ghi nhận cách xử lý sự cố."))
+    return redirect(url_for("manager.incident_list"), 303)
+
+
+@blueprint.post("/dieu-hanh/tinh-lai-han")
+@open_to(Role.ADMINISTRATOR)
+def recalculate() -> Response:
+    """Have the due dates of all running dossiers counted again by the calendar now in force."""
+    number = recalculate_due_dates(session(), actor(), now(), request.form.get("ly_do", ""))
+    commit()
+    flash(_("Đang tính lại hạn trả của %(count)s hồ sơ.", count=number))
+    return redirect(url_for("manager.incident_list"), 303)
+
+
+def _local_moment(text: str) -> datetime | None:
+    """What a field for date and time holds, on the office's clock; None when it is empty or unreadable."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=LOCAL_ZONE)
+    except ValueError:
+        return None

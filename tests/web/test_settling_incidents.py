@@ -1,0 +1,63 @@
+"""The page on which an administrator sees incidents, tries again, or settles them by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from engine.dossiers.incidents import note_failed_timer
+from engine.dossiers.models import Dossier, Incident, WorkflowState
+from engine.workflow import StepFailed
+from tests.web.conftest import MONDAY_MORNING
+
+
+@pytest.fixture
+def failed(published, received):
+    """A received dossier for which a timer has failed."""
+    dossier = published.scalars(select(Dossier).where(Dossier.number == received)).one()
+    published.get(WorkflowState, dossier.id).next_due_at = MONDAY_MORNING - timedelta(hours=1)
+    failure = StepFailed(element="many", reason="thiếu biến")
+    incident = note_failed_timer(published, MONDAY_MORNING, dossier.id, failure)
+    published.commit()
+    return f"/dieu-hanh/su-co/{incident.id}"
+
+
+def state_of(published) -> tuple[str, str]:
+    published.expire_all()
+    incident = published.scalars(select(Incident)).one()
+    return incident.state, incident.resolution
+
+
+def test_an_administrator_sees_the_incident_and_tries_again(published, log_in, failed):
+    administrator = log_in("quantri")
+    page = administrator.get("/dieu-hanh/su-co").text
+    assert "Không thể chuyển bước tại “many”: thiếu biến" in page
+    tried = administrator.post(f"{failed}/thu-lai", follow_redirects=True)
+    assert "hồ sơ đi tiếp bình thường" in tried.text
+    assert "Không có sự cố nào." in tried.text
+    assert state_of(published)[0] == "resolved"
+
+
+def test_the_manager_settles_it_by_hand_with_a_reason_and_a_date(published, log_in, failed):
+    manager = log_in("tt.minh")
+    assert manager.post(f"{failed}/xu-ly", {"ly_do": " "}).status_code == 422
+    past = {"ly_do": "Chờ sửa", "den": "2020-01-01T08:00"}
+    assert manager.post(f"{failed}/xu-ly", past).status_code == 422
+    manager.post(f"{failed}/xu-ly", {"ly_do": "Chờ sửa quy trình", "den": "2026-11-25T08:00"})
+    assert state_of(published) == ("resolved", "Chờ sửa quy trình")
+
+
+def test_nobody_else_sees_incidents(log_in, failed):
+    for username in ("bd.lan", "nv.thang", "thietke"):
+        assert log_in(username).get("/dieu-hanh/su-co").status_code == 403
+        assert log_in(username).post(f"{failed}/thu-lai").status_code == 403
+
+
+def test_an_administrator_has_the_due_dates_counted_again(published, log_in, failed):
+    answer = log_in("quantri").post("/dieu-hanh/tinh-lai-han", {"ly_do": "Nghỉ bão"}, follow_redirects=True)
+    assert "Đang tính lại hạn trả của 1 hồ sơ." in answer.text
+    jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'recalculate_due_date'")
+    assert published.scalar(jobs) == 1
+    assert log_in("tt.minh").post("/dieu-hanh/tinh-lai-han", {"ly_do": "x"}).status_code == 403
