@@ -156,11 +156,14 @@ KILLS = ("web_process", "web_server", "worker", "postgres_backend", "postgres")
 
 @contextmanager
 def running_system(name: str = "torture") -> Iterator[System]:
-    """A fresh published database on a PostgreSQL that keeps its promises; everything is stopped at the end."""
+    """A fresh published database on a PostgreSQL that keeps its promises; everything is stopped at the end.
+
+    Each name has a server of its own, because servers are killed.
+    """
     settings = read_settings()
-    folder = settings.var / "torture"
+    folder = settings.var / name
     folder.mkdir(parents=True, exist_ok=True)
-    postgres = EmbeddedPostgres(settings.var / "torture-postgres", say=lambda words: None)
+    postgres = EmbeddedPostgres(settings.var / f"{name}-postgres", say=lambda words: None)
     postgres.start()
     try:
         _make_database(postgres, name)
