@@ -43,6 +43,8 @@ class Definition:
     """The names that `Deliver` may use at some time."""
     timers: Mapping[str, str]
     """The texts of the timers that are waited for, by element id."""
+    data_names: frozenset[str]
+    """The variables that the diagram declares as data objects and properties."""
     forms: frozenset[str]
     element_names: Mapping[str, str]
     decisions: Mapping[str, str]

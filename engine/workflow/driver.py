@@ -67,7 +67,7 @@ def _close_finished(instance: Instance) -> bool:
 def _conditions(instance: Instance) -> bool:
     for task in list(instance.waiting.values()):
         spec = task.task_spec
-        if spec.event.kind == "condition" and spec.value(task, spec.text):
+        if spec.event.kind == "condition" and spec.holds(task):
             spec.fire(task)
             return True
     return False

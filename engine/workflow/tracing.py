@@ -117,7 +117,23 @@ class _Run:
         self.instance = Instance(
             definition.specs, definition.process_id, definition.decision_tables, surroundings, loading=False
         )
+        self.instance.data.update(dict.fromkeys(definition.data_names))
         self.instance.data.update(variables)
+        self._choose_start()
+
+    def _choose_start(self) -> None:
+        """Of several start events that wait for something, the one whose message or signal the caller sends."""
+        specs = self.instance.spec.task_specs.values()
+        starts = [spec.node for spec in specs if spec.node.type == "startEvent" and not spec.is_listener]
+        if any(node.event.kind == "none" for node in starts):
+            return
+        for arrival in self.arrivals:
+            names = {node.id: {event.name for event in node.events} for node in starts}
+            found = next((identifier for identifier, heard in names.items() if arrival.name in heard), None)
+            if found is not None and arrival.at is None and arrival.after is None:
+                self.instance.begins_at = found
+                self.arrivals.remove(arrival)
+                return
 
     @property
     def now(self) -> datetime:

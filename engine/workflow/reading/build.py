@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from engine.workflow.expressions import Environment, parse_condition, parse_expression, parse_script, parse_template
-from engine.workflow.reading.model import SUB_PROCESSES, Loop, Node, Parameter, Process, Repeat, Scope
+from engine.workflow.expressions import parse_condition, parse_expression, parse_script, parse_template
+from engine.workflow.reading.model import SUB_PROCESSES, Loop, Node, Process, Repeat, Scope
+from engine.workflow.reading.parameters import attach_parameters, gathering
 from engine.workflow.reading.plain import UNSPECIFIED
 from engine.workflow.runtime.activities import (
     PROPERTY,
@@ -125,7 +126,7 @@ def _own_start(node: Node) -> Node | None:
 def _listener(process: ProcessSpec, start: Node, sub_process: Element) -> Listener:
     listener = Listener(process, start, f"{start.id} listening")
     _set_waits(process, listener, ListenerPart)
-    _attach_parameters(listener, start)
+    attach_parameters(listener, start)
     listener.followers = [("", sub_process)]
     return listener
 
@@ -188,7 +189,7 @@ def _element(process: ProcessSpec, node: Node) -> Element:
         element = _repeated(process, node, node.repeat)
     else:
         element = _work(process, node, None)
-        _attach_parameters(element, node)
+        attach_parameters(element, node)
     return element
 
 
@@ -215,31 +216,10 @@ def _repeated(process: ProcessSpec, node: Node, repeat: Repeat) -> RepeatedActiv
 def _each(process: ProcessSpec, node: Node) -> Element:
     each = _work(process, node, f"{node.id} each")
     each.is_instance = True
-    _attach_parameters(each, node)
+    attach_parameters(each, node)
+    if node.loop is not None and node.loop.gathered and node.loop.result:
+        each.writes.append((node.loop.gathered, gathering(node.loop.gathered, node.loop.result)))
     return each
-
-
-def _attach_parameters(element: Element, node: Node) -> None:
-    element.reads = [(parameter.name, parameter_value(parameter)) for parameter in node.reads]
-    element.writes = [(parameter.name, parameter_value(parameter)) for parameter in node.writes]
-
-
-def parameter_value(parameter: Parameter) -> Value:
-    """How to get the value of an input or output parameter."""
-    content = parameter.value
-    if isinstance(content, list):
-        items = [parse_template(text).value for text in content]
-        return lambda environment: [item(environment) for item in items]
-    if isinstance(content, dict):
-        entries = [(key, parse_template(text).value) for key, text in content.items()]
-        return lambda environment: {key: entry(environment) for key, entry in entries}
-    if content is None:
-        return _nothing
-    return parse_template(content).value
-
-
-def _nothing(environment: Environment) -> None:
-    return None
 
 
 def _complex_gateway(process: ProcessSpec, node: Node, name: str | None) -> Element:

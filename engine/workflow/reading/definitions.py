@@ -239,6 +239,7 @@ def _definition(
             for event in node.events
             if node.type in waiting and event.kind == "timer"
         },
+        data_names=main.data_names,
         forms=frozenset(task.form for task in user_tasks.values() if task.form),
         element_names={node.id: node.name for _, node in nodes},
         decisions={decision.id: decision.name for decision in decisions.values()},

@@ -12,6 +12,7 @@ from engine.workflow.reading.camunda import (
     read_properties,
     script_of,
 )
+from engine.workflow.reading.data import DataNames
 from engine.workflow.reading.events import Catalogue, read_events
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.loops import read_loop, read_repeat
@@ -56,7 +57,7 @@ def read_processes(file: str, root: etree._Element, findings: Findings) -> list[
         findings.add("not-bpmn", file, root, "Tệp không phải là sơ đồ BPMN.", "The file is not a BPMN diagram.")
         return []
     _check_ids(file, root, findings)
-    reader = _Reader(file, Catalogue(root), findings)
+    reader = _Reader(file, Catalogue(root), DataNames(root), findings)
     processes = [reader.process(node) for node in bpmn_children(root, "process")]
     return processes + [reader.global_task(node) for node in bpmn_children(root, *GLOBAL_TASKS)]
 
@@ -83,9 +84,10 @@ def _check_ids(file: str, root: etree._Element, findings: Findings) -> None:
 class _Reader:
     """Reads the processes of one file."""
 
-    def __init__(self, file: str, catalogue: Catalogue, findings: Findings) -> None:
+    def __init__(self, file: str, catalogue: Catalogue, data: DataNames, findings: Findings) -> None:
         self._file = file
         self._catalogue = catalogue
+        self._data = data
         self._findings = findings
 
     def process(self, node: etree._Element) -> Process:
@@ -99,6 +101,7 @@ class _Reader:
             documentation=text_of(bpmn_child(node, "documentation")),
             properties=read_properties(node),
             scope=self._scope(node, None, {}),
+            data_names=frozenset(self._data.declared()),
         )
 
     def global_task(self, node: etree._Element) -> Process:
@@ -180,6 +183,7 @@ class _Reader:
             entries=entries,
             exits=exits,
         )
+        self._data.attach(result, node)
         if kind in SUB_PROCESSES:
             result.scope = self._scope(node, own_lane, lanes)
         return result

@@ -48,6 +48,16 @@ class Parameter:
 
 
 @dataclass(slots=True)
+class Association:
+    """What a data association carries: a variable, or the value of an expression, to another variable."""
+
+    line: int
+    source: str
+    target: str
+    expression: str | None
+
+
+@dataclass(slots=True)
 class Event:
     """What an event node waits for or throws; `name` is that of its message, signal or link, or an error's code."""
 
@@ -96,6 +106,9 @@ class Loop:
     thrown: Event | None = None
     """What each instance throws when it is done (behavior "None"), or only the first (behavior "One")."""
     complex_behaviors: list[ComplexBehavior] = field(default_factory=list)
+    gathered: str | None = None
+    """The variable to which each instance adds its `result`."""
+    result: str | None = None
 
 
 @dataclass(slots=True)
@@ -136,6 +149,8 @@ class Node:
     """`camunda:in`"""
     exits: list[Mapping] = field(default_factory=list)
     """`camunda:out`"""
+    carried_in: list[Association] = field(default_factory=list)
+    carried_out: list[Association] = field(default_factory=list)
     scope: Scope | None = None
     unsupported: list[str] = field(default_factory=list)
     """Local names of markers on this element that cannot be run."""
@@ -238,3 +253,5 @@ class Process:
     scope: Scope
     is_global_task: bool = False
     """Whether it is a task that stands alone, to be called from anywhere."""
+    data_names: frozenset[str] = frozenset()
+    """The variables that the file declares as data objects and properties."""

@@ -169,8 +169,14 @@ class Begin(Element):
     def next_flows(self, task: Task) -> list[tuple[str, Element]]:
         """The sub-process around may have other wishes: an ad-hoc one, or one that is to be undone."""
         outer = outer_task(task.workflow)
-        flows: list[tuple[str, Element]] = self.followers if outer is None else outer.task_spec.first_flows(task, outer)
-        return flows
+        begins_at = task.workflow.top_workflow.begins_at
+        if outer is not None:
+            flows: list[tuple[str, Element]] = outer.task_spec.first_flows(task, outer)
+            return flows
+        if begins_at is None:
+            return self.followers
+        listening = [(flow, element) for flow, element in self.followers if element.is_listener]
+        return [*listening, ("", task.workflow.spec.task_specs[begins_at])]
 
     def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
         """Not an element that anybody drew."""

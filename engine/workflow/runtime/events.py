@@ -9,7 +9,7 @@ from typing import Any, Literal
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.expressions.errors import ExpressionProblem
+from engine.workflow.expressions.errors import ExpressionProblem, VariableMissing
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.element import Element, Value
 from engine.workflow.runtime.instance import Instance, outer_task
@@ -67,6 +67,16 @@ class CatchingEvent(Element):
     def finished(self, task: Task) -> None:
         """A receive task is an activity: what waits on its edge ends with it."""
         leave_activity(task)
+
+    def holds(self, task: Task) -> bool:
+        """Whether the condition is true; with a variable that nobody has set yet it is not."""
+        assert self.text is not None
+        try:
+            return bool(self.text(self.environment(task)))
+        except VariableMissing:
+            return False
+        except ExpressionProblem as problem:
+            raise self.failed(problem.reason) from problem
 
     def due_at(self, task: Task) -> datetime | None:
         """When the timer goes off; nothing for other events."""

@@ -88,6 +88,8 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
         self.waiting: dict[UUID, Task] = {}
         self.journal: list[Passage] = []
         self.sent: list[SentMessage] = []
+        self.begins_at: str | None = None
+        """The id of the start event that begins the process, if it is not the first."""
         self.terminated = False
         """Whether a terminate event has ended the whole."""
         super().__init__(specs[process], specs, script_engine=NoScripts(), deserializing=loading)

@@ -73,6 +73,21 @@ def _expressions_in(read: Any) -> Iterator[Expression]:
 def _texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
     """Every text of a node that will be evaluated, with the way to read it."""
     yield from _parameter_texts([*node.reads, *node.writes])
+    for each in (*node.carried_in, *node.carried_out):
+        if each.expression:
+            yield each, each.expression, parse_expression
+    yield from _loop_texts(node)
+    for name in ("activationCondition", "completionCondition"):
+        if name in node.attributes:
+            yield node, node.attributes[name], parse_condition
+    yield from _event_texts(node)
+    for mapping in [*node.entries, *node.exits]:
+        if mapping.expression:
+            yield mapping, mapping.expression, parse_expression
+    yield from _own_texts(node)
+
+
+def _loop_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
     if node.loop is not None:
         loop = node.loop
         yield from ((loop, text, parse_expression) for text in (loop.collection, loop.cardinality) if text)
@@ -84,14 +99,6 @@ def _texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
             yield node.repeat, node.repeat.maximum, parse_expression
         if node.repeat.condition:
             yield node.repeat, node.repeat.condition, parse_condition
-    for name in ("activationCondition", "completionCondition"):
-        if name in node.attributes:
-            yield node, node.attributes[name], parse_condition
-    yield from _event_texts(node)
-    for mapping in [*node.entries, *node.exits]:
-        if mapping.expression:
-            yield mapping, mapping.expression, parse_expression
-    yield from _own_texts(node)
 
 
 def _event_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
