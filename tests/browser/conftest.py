@@ -32,9 +32,12 @@ def browser_path() -> str | None:
     return chosen or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser, without a window; it asks nobody on the network but the system under test."""
+    """The browser, without a window; it asks nobody on the network but the system under test.
+
+    It ends with its module: while it is open its event loop runs in this thread, and tests that start one cannot.
+    """
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -51,7 +54,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(database_server: Any, published_template: str) -> Iterator[str]:
     """Where the system answers: the web server as `motcua serve` starts it, on a database of its own."""
     name = database_server.scratch(published_template)
