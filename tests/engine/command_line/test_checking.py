@@ -16,8 +16,6 @@ NAMESPACES = "xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespac
 VALID = f"<definitions {NAMESPACES}><process id='p'><task id='a'/></process></definitions>"
 INVALID = f"<definitions {NAMESPACES}><process id='p'>\n<task id='a' default='no'/></process></definitions>"
 NOT_HERE = VALID.replace("<process id='p'>", "<process id='p' isExecutable='true'>").replace("<task", "<callActivity")
-    f"<definitions {NAMESPACES}><process id='p' isExecutable='true'><callActivity id='a'/></process></definitions>"
-)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.workflow.reading.standard.model import Element, Model, is_true, kind
 from engine.workflow.reading.standard.rules import Violation, rule
-from engine.workflow.reading.standard.words import GATEWAYS
+from engine.workflow.reading.standard.words import CHOREOGRAPHY_ACTIVITIES, GATEWAYS
 
 _WAITS = frozenset({"message", "timer", "signal", "conditional", "elsewhere"})
 
@@ -71,7 +71,7 @@ def event_gateway_targets(model: Model) -> Iterator[Violation]:
     for gateway in model.of("eventBasedGateway"):
         for target in _targets(model, gateway):
             waits = kind(target) == "intermediateCatchEvent" and set(model.triggers(target)) <= _WAITS
-            if not waits and kind(target) != "receiveTask":
+            if not waits and kind(target) not in CHOREOGRAPHY_ACTIVITIES | {"receiveTask"}:
                 yield target
 
 
