@@ -25,7 +25,7 @@ def run_until_quiet(instance: Instance) -> None:
     runs = 0
     while True:
         while instance.to_run:
-            task = instance.to_run.popleft()
+            task = _take_next(instance)
             if task._state == TaskState.READY and task.id in task.workflow.tasks:
                 runs += 1
                 if runs > MAXIMUM_RUNS:
@@ -36,6 +36,16 @@ def run_until_quiet(instance: Instance) -> None:
             break
     if not instance.completed:
         _check_alive(instance)
+
+
+def _take_next(instance: Instance) -> Task:
+    """In the order in which they became ready, but a signal only when whoever may wait for it has begun to."""
+    queue = instance.to_run
+    for _ in range(len(queue)):
+        if not queue[0].task_spec.broadcasts:
+            break
+        queue.rotate(-1)
+    return queue.popleft()
 
 
 def _something_happens(instance: Instance) -> bool:
@@ -115,7 +125,7 @@ def _next_due_timer(instance: Instance) -> bool:
 
 def _stuck_join(instance: Instance) -> bool:
     """Inclusive joins that wait only for each other: the first goes on, or none ever would."""
-    if instance.waiting or _open_user_tasks(instance):
+    if any(not task.task_spec.is_listener for task in instance.waiting.values()) or _open_user_tasks(instance):
         return False
     joins = [(workflow, join) for workflow, join in _waiting_joins(instance) if not isinstance(join, ComplexGateway)]
     if joins:

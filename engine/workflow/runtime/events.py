@@ -132,6 +132,8 @@ class AttachedEvent(CatchingEvent):
     def _wait_again(self, task: Task) -> None:
         again = task.parent._add_child(self, TaskState.FUTURE)
         again.internal_data["flow"] = ""
+        if OPENED_WITH in task.internal_data:
+            again.internal_data[OPENED_WITH] = task.internal_data[OPENED_WITH]
         if self.event.timer == "timeCycle":
             self._next_round(task, again)
         elif self.event.kind in ("message", "signal", "escalation", "multiple"):
@@ -163,7 +165,7 @@ class BoundaryEvent(AttachedEvent):
     """An event on the edge of an activity: waits as long as the activity is open."""
 
     def interrupt(self, task: Task) -> None:
-        for other in neighbours(task):
+        for other in opened_together(task):
             spec = other.task_spec
             if spec.node.id == self.node.attached_to or _waits_on(other, self.node.attached_to):
                 cancel(other)
@@ -192,16 +194,25 @@ class ListenerPart(Part):
 class BoundarySplit(Element):
     """Stands before an activity with boundary events and opens all of them together."""
 
+    def pass_token(self, task: Task, flow: str, follower: Element) -> None:
+        super().pass_token(task, flow, follower)
+        task.workflow.tasks[task._children[-1]].internal_data[OPENED_WITH] = task.id.hex
+
     def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
         """Not an element that anybody drew."""
 
 
-def neighbours(task: Task) -> list[Task]:
-    """The other children of a task's parent."""
-    parent = task.parent
+OPENED_WITH = "with"
+"""The own value of a task that says which opening of an activity it belongs to."""
+
+
+def opened_together(task: Task) -> list[Task]:
+    """An activity and its boundary events, without the task itself and without other openings of the same activity."""
+    parent, opening = task.parent, task.internal_data.get(OPENED_WITH)
     if parent is None:
         return []
-    return [task.workflow.tasks[each] for each in parent._children if each != task.id]
+    others = [task.workflow.tasks[each] for each in parent._children if each != task.id]
+    return [other for other in others if other.internal_data.get(OPENED_WITH) == opening]
 
 
 def _waits_on(task: Task, host: str | None) -> bool:
@@ -224,7 +235,7 @@ def end_boundary_events(task: Task) -> None:
     """The activity is done: its boundary events wait no longer."""
     node = task.task_spec.node
     if node.is_activity:
-        for other in neighbours(task):
+        for other in opened_together(task):
             if _waits_on(other, node.id):
                 cancel(other)
 
@@ -248,7 +259,7 @@ def throw(task: Task, event: Event) -> bool:
 
 def throw_on(host: Task, event: Event) -> bool:
     """Give an event to a boundary event of this activity that catches it; say whether there was one."""
-    around = (*neighbours(host), *_around_container(host))
+    around = (*opened_together(host), *_around_container(host))
     return _give([each for each in around if _waits_on(each, host.task_spec.node.id)], event)
 
 
@@ -283,7 +294,7 @@ def _around_container(host: Task) -> list[Task]:
     parent = host.parent
     if parent is None or parent.task_spec.node is not host.task_spec.node:
         return []
-    return neighbours(parent)
+    return opened_together(parent)
 
 
 def broadcast(instance: Instance, name: str | None) -> None:

@@ -24,6 +24,7 @@ class ThrowingEvent(Element):
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)
         self.events = node.events
+        self.broadcasts = any(event.kind == "signal" for event in node.events)
 
     def enter(self, task: Task) -> bool:
         self.read(task)

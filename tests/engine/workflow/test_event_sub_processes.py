@@ -222,3 +222,38 @@ def test_a_multiple_end_event_throws_everything(draw):
         )
     )
     assert (walk.sent, walk.step.ended) == ([("a", {}), ("b", {})], True)
+
+
+def test_an_interrupting_event_stops_its_own_opening_of_an_activity_and_no_other(draw):
+    definition = draw.read(
+        draw.begin(),
+        draw.element("exclusiveGateway", "again"),
+        draw.user("work"),
+        draw.boundary("more", "work", draw.timer("P1D"), interrupting=False),
+        draw.boundary("stop", "work", draw.timer("P3D")),
+        draw.end(),
+        draw.way("begin", "again", "work", "end"),
+        draw.way("more", "again"),
+        draw.way("stop", "end"),
+    )
+    walk = draw.Walk(definition).wait(days=1)
+    assert walk.ready == ["work", "work"]
+    walk.wait(days=1)
+    assert walk.ready == ["work", "work", "work"]
+    walk.wait(days=1)
+    assert (walk.passed.count("stop"), walk.ready) == (1, ["work", "work", "work"])
+
+
+def test_a_signal_is_heard_by_a_branch_that_begins_at_the_same_time(draw):
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.element("intermediateThrowEvent", "tell", draw.event("signal", "signal_a")),
+            draw.script("first", "n = 1"),
+            draw.element("intermediateCatchEvent", "hear", draw.event("signal", "signal_a")),
+            draw.end(),
+            draw.way("begin", "tell", "end"),
+            draw.way("begin", "first", "hear", "end"),
+        )
+    )
+    assert walk.step.ended
