@@ -119,6 +119,8 @@ def _look(system: System, callers: Sequence[Client], sleeping: Sequence[int], re
     report.repeated = sum(caller.record.repeated for caller in callers)
     for caller in callers:
         report.violations += caller.record.violations
+    if system.worker is None or system.worker.poll() is not None:
+        report.violations.append("the worker ended by itself")
     with system.sessions() as session:
         report.violations += verdict.check_acknowledged(session, acknowledged)
         report.violations += verdict.check_moving(session, utc_now())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import procrastinate
+import psycopg
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -80,20 +81,60 @@ def work(settings: Settings) -> None:
 
 
 async def _work(settings: Settings, sessions: sessionmaker[Session]) -> None:
-    queue = make_queue(settings.database_url, sessions, job_functions(settings), utc_now)
-    async with queue.open_async():
-        errands = [
-            asyncio.create_task(_wake_for_ever(sessions)),
-            asyncio.create_task(_succeed_for_ever(sessions)),
-            asyncio.create_task(_rescue_for_ever(queue)),
-        ]
-        try:
-            await queue.run_worker_async(concurrency=settings.worker_concurrency, delete_jobs="successful")
-        finally:
-            for errand in errands:
-                errand.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*errands)
+    """Run queued jobs and the errands; the queue begins again, with a new name, whenever the database was lost."""
+    errands = [asyncio.create_task(_wake_for_ever(sessions)), asyncio.create_task(_succeed_for_ever(sessions))]
+    try:
+        while await _run_queue(settings, sessions):
+            await asyncio.sleep(TICK)
+    finally:
+        await _end(*errands)
+
+
+async def _run_queue(settings: Settings, sessions: sessionmaker[Session]) -> bool:
+    """Run queued jobs until asked to stop (False), or until the database was lost (True).
+
+    A job whose end could not be written down stays with the worker of that name; once the name is given up, the job
+    counts as a dead worker's and is given back to the queue.
+    """
+    queue, lost = make_queue(settings.database_url, sessions, job_functions(settings), utc_now), asyncio.Event()
+    asyncio.get_running_loop().set_exception_handler(partial(_heed, lost))
+    try:
+        async with queue.open_async():
+            rescue = asyncio.create_task(_rescue_for_ever(queue))
+            try:
+                return await _until_lost(queue, settings.worker_concurrency, lost)
+            finally:
+                await _end(rescue)
+    except (procrastinate.exceptions.ConnectorException, psycopg.Error) as failure:
+        LOG.warning("queue_lost", reason=type(failure).__name__)
+        return True
+
+
+async def _until_lost(queue: procrastinate.App, concurrency: int, lost: asyncio.Event) -> bool:
+    worker = asyncio.create_task(queue.run_worker_async(concurrency=concurrency, delete_jobs="successful"))
+    watch = asyncio.create_task(lost.wait())
+    await asyncio.wait({worker, watch}, return_when=asyncio.FIRST_COMPLETED)
+    if lost.is_set():
+        await _end(worker)
+        return True
+    await _end(watch)
+    await worker
+    return False
+
+
+def _heed(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What the loop reports of tasks that nobody waits for: a job's end that could not be written down."""
+    if isinstance(context.get("exception"), procrastinate.exceptions.ConnectorException):
+        lost.set()
+    else:
+        loop.default_exception_handler(context)
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel the tasks and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _wake_for_ever(sessions: sessionmaker[Session]) -> None:
