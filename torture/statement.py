@@ -108,6 +108,7 @@ def _strike(
     request = _request(system, turn, task_id, number)
     answered = _in_child(lambda: _complete(application, request), strike)
     with system.sessions() as session:
+        _wait_until_alone(session)
         changed = picture(session, dossier_id) != before
         state = session.scalar(query(Task.state).where(Task.id == task_id))
         report.violations += _half_done(session, dossier_id, changed, state, answered)
@@ -126,6 +127,21 @@ def _strike(
         report.violations.append(f"{where}: committed {changed}, but the answer was replayed {again['replayed']}")
     elif answered is not None and answered["body"] != again["body"]:
         report.violations.append(f"{where}: the repeated request got another answer")
+
+
+def _wait_until_alone(session: Session) -> None:
+    """The server may be at work on the killed process's last statement, a COMMIT even: look when it has ended."""
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+        " AND pid <> pg_backend_pid()"
+    )
+    deadline = time.monotonic() + LONGEST_WAIT
+    while session.scalar(others):
+        session.rollback()
+        if time.monotonic() > deadline:
+            raise TimeoutError("the server goes on working for a process that was killed")
+        time.sleep(0.005)
+    session.rollback()
 
 
 def _half_done(
