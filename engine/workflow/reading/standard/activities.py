@@ -187,7 +187,9 @@ def receive_task_instantiate(model: Model) -> Iterator[Violation]:
     for task in model.of("receiveTask"):
         if is_true(task, "instantiate"):
             sources = [kind(model.source(flow)) for flow in model.incoming(task)]
-            if len(sources) > 1 or sources not in ([], ["startEvent"]):
+            place = model.container(task)
+            has_start = place is not None and child(place, "startEvent") is not None
+            if sources != (["startEvent"] if has_start else []):
                 yield task
 
 

@@ -169,6 +169,26 @@ def choreography_order(model: Model) -> Iterator[Violation]:
             yield activity
 
 
+@rule(
+    "choreography-event-gateway",
+    "Sau cổng sự kiện, bên gửi hoặc bên nhận phải là một.",
+    "Behind an event-based gateway either all senders or all receivers are the same.",
+    "Đổi các bên tham gia của những công việc sau cổng.",
+    "Change the participants of the tasks behind the gateway.",
+)
+def choreography_event_gateway(model: Model) -> Iterator[Violation]:
+    """Somebody sees all the messages of a deferred choice, and so knows how it was made."""
+    for gateway in model.of("eventBasedGateway"):
+        senders, receivers = set(), set()
+        for target in (model.target(flow) for flow in model.outgoing(gateway)):
+            if target is not None and kind(target) in CHOREOGRAPHY_ACTIVITIES:
+                initiator = model.referred(target, "initiatingParticipantRef")
+                senders.add(initiator)
+                receivers.add(frozenset(model.all_referred(target, "participantRef")) - {initiator})
+        if len(senders) > 1 and len(receivers) > 1:
+            yield gateway
+
+
 def _preceding(model: Model, activity: Element) -> list[Element]:
     """The choreography activities directly before, seen through gateways and events."""
     found: list[Element] = []

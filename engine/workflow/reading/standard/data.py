@@ -201,6 +201,22 @@ def _reachable(model: Model, owner: Element, data: Element) -> bool:
 
 
 @rule(
+    "data-association-direction",
+    "Liên kết dữ liệu ghi vào dữ liệu vào, hoặc lấy từ dữ liệu ra, của quy trình.",
+    "The data association writes to a data input, or takes from a data output, of the process.",
+    "Lấy từ dữ liệu vào và ghi vào dữ liệu ra, hoặc dùng đối tượng dữ liệu.",
+    "Take from data inputs and write to data outputs, or use a data object.",
+)
+def data_association_direction(model: Model) -> Iterator[Violation]:
+    """Data enter a process by its inputs and leave it by its outputs."""
+    for association in model.of(*_MOVES):
+        is_input = kind(association) == "dataInputAssociation"
+        name, wrong = ("sourceRef", "dataOutput") if is_input else ("targetRef", "dataInput")
+        if any(kind(found) == wrong for found in model.all_referred(association, name)):
+            yield association
+
+
+@rule(
     "data-association-sources",
     "Liên kết dữ liệu có nhiều nguồn thì phải có transformation.",
     "A data association with several sources needs a transformation.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.workflow.reading.standard.model import Element, Model, is_true, kind
+from engine.workflow.reading.standard.model import Element, Model, child, is_true, kind
 from engine.workflow.reading.standard.rules import Violation, rule
 from engine.workflow.reading.standard.words import CHOREOGRAPHY_ACTIVITIES, GATEWAYS
 
@@ -137,6 +137,9 @@ def _begins(model: Model, gateway: Element) -> bool:
     if not is_true(gateway, "instantiate"):
         return True
     sources = [model.source(flow) for flow in model.incoming(gateway)]
+    place = model.container(gateway)
+    if not sources:
+        return place is None or child(place, "startEvent") is None
     return len(sources) < 2 and all(
         source is not None and kind(source) == "startEvent" and not model.triggers(source) for source in sources
     )
