@@ -32,6 +32,7 @@ def run_until_quiet(instance: Instance) -> None:
                     raise _endless(task)
                 task.run()
                 fold(task)
+                _conditions(instance)
         if instance.completed or not _something_happens(instance):
             break
     if not instance.completed:
@@ -42,7 +43,8 @@ def _take_next(instance: Instance) -> Task:
     """In the order in which they became ready, but a signal only when whoever may wait for it has begun to."""
     queue = instance.to_run
     for _ in range(len(queue)):
-        if not queue[0].task_spec.broadcasts:
+        spec = queue[0].task_spec
+        if not (spec.broadcasts or (instance.hears_itself and spec.sends)):
             break
         queue.rotate(-1)
     return queue.popleft()

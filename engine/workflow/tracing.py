@@ -117,6 +117,7 @@ class _Run:
         self.instance = Instance(
             definition.specs, definition.process_id, definition.decision_tables, surroundings, loading=False
         )
+        self.instance.hears_itself = True
         self.instance.data.update(dict.fromkeys(definition.data_names))
         self.instance.data.update(variables)
         self._choose_start()
@@ -174,9 +175,10 @@ class _Run:
         self.trace.elements += [Traced(passage, self.now) for passage in instance.journal]
         self.done.update(passage.element_id for passage in instance.journal if passage.outcome == "completed")
         self.trace.sent += instance.sent
-        self.unheard += instance.sent
+        self.unheard += [each for each in instance.sent if not any(each is heard for heard in instance.heard)]
         instance.journal.clear()
         instance.sent.clear()
+        instance.heard.clear()
         return picture_of(instance, b"")
 
     # -- one thing after the other ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from engine.workflow.runtime.element import Element, Value
 from engine.workflow.runtime.events import leave_activity, throw_cancel
 from engine.workflow.runtime.instance import set_variable, variables_of
 from engine.workflow.runtime.tree import close_inner
+from engine.workflow.runtime.undoing import INSIDE
 from engine.workflow.step import ServiceCall
 from engine.workflow.timers import due_moment
 
@@ -210,7 +211,7 @@ class SubProcess(Activity):
     def execute(self, task: Task) -> None:
         inside = self.top(task).subprocesses[task.id].task_tree.internal_data
         if not self.process_of_its_own and inside.get("done"):
-            task.internal_data["done"] = inside["done"]
+            task.internal_data[INSIDE] = inside["done"]
         close_inner(task)
 
 

@@ -26,6 +26,8 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
     """Whether it is begun by the element around it (multi-instance, loop, compensation), which is told of its end."""
     broadcasts = False
     """Whether it throws a signal."""
+    sends = False
+    """Whether it sends a message."""
     needs_records = False
     """Whether undoing something with this element only makes sense if work inside it has been noted."""
     is_listener = False

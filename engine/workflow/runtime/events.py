@@ -304,3 +304,12 @@ def broadcast(instance: Instance, name: str | None) -> None:
         event = catcher.task_spec.event
         if catcher.id in waiting and event.kind == "signal" and event.name == name:
             catcher.task_spec.fire(catcher)
+
+
+def waiting_for(instance: Instance, message: str) -> Task | None:
+    """The first that waits for a message of this name."""
+    for task in instance.waiting.values():
+        event = task.task_spec.event
+        if event.kind == "message" and event.name == message:
+            return task
+    return None

@@ -90,6 +90,10 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
         self.sent: list[SentMessage] = []
         self.begins_at: str | None = None
         """The id of the start event that begins the process, if it is not the first."""
+        self.hears_itself = False
+        """Whether messages that it sends are delivered to its own waits."""
+        self.heard: list[SentMessage] = []
+        """Those of `sent` that were delivered so."""
         self.terminated = False
         """Whether a terminate event has ended the whole."""
         super().__init__(specs[process], specs, script_engine=NoScripts(), deserializing=loading)

@@ -15,6 +15,7 @@ from engine.workflow.runtime.element import Element, Value
 from engine.workflow.runtime.events import broadcast, throw, throw_on
 from engine.workflow.runtime.instance import variables_of
 from engine.workflow.runtime.tree import cancel
+from engine.workflow.runtime.undoing import INSIDE
 
 MAXIMUM_INSTANCES = 1000
 
@@ -195,5 +196,5 @@ class RepeatedActivity(Activity):
 
 def _keep_what_can_be_undone(task: Task, instance: Task) -> None:
     """What was done inside the instances is undone together, as the inside of the whole."""
-    if inside := instance.internal_data.get("done"):
-        task.internal_data.setdefault("done", []).extend(inside)
+    if inside := instance.internal_data.get(INSIDE):
+        task.internal_data.setdefault(INSIDE, []).extend(inside)

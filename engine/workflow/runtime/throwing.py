@@ -11,10 +11,10 @@ from engine.workflow.errors import ErrorUncaught
 from engine.workflow.expressions import Reason
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.element import Element
-from engine.workflow.runtime.events import broadcast, leave_activity, throw
+from engine.workflow.runtime.events import broadcast, leave_activity, throw, waiting_for
 from engine.workflow.runtime.instance import outer_task
 from engine.workflow.runtime.tree import cancel
-from engine.workflow.runtime.undoing import begin_undoing, scope_of, take_records
+from engine.workflow.runtime.undoing import begin_undoing, scope_of, take_open_records, take_records
 from engine.workflow.step import SentMessage
 
 
@@ -25,6 +25,7 @@ class ThrowingEvent(Element):
         super().__init__(process, node, name)
         self.events = node.events
         self.broadcasts = any(event.kind == "signal" for event in node.events)
+        self.sends = any(event.kind == "message" for event in node.events)
 
     def enter(self, task: Task) -> bool:
         self.read(task)
@@ -51,6 +52,16 @@ class ThrowingEvent(Element):
         for event in self.events:
             if task.id in task.workflow.tasks:
                 _EFFECTS.get(event.kind, _nothing)(self, task, event)
+
+    def be_heard_here(self, task: Task, event: Event) -> None:
+        """In a trace, a message that this workflow itself waits for arrives at once."""
+        instance = self.top(task)
+        if instance.hears_itself:
+            message = next(each for each in reversed(instance.sent) if each.name == (event.name or ""))
+            waiter = waiting_for(instance, message.name)
+            if waiter is not None:
+                instance.heard.append(message)
+                waiter.task_spec.fire(waiter, message.payload)
 
     def broadcast(self, task: Task, event: Event) -> None:
         """A signal goes to all who wait for it."""
@@ -79,7 +90,7 @@ class ThrowingEvent(Element):
             outer = outer_task(workflow)
         if outer is None:
             raise self.failed(Reason("không có giao dịch nào để hủy", "there is no transaction to cancel"))
-        records = take_records(workflow, None)
+        records = take_open_records(workflow)
         _stop_everything(workflow)
         begin_undoing(workflow, records, cancels=True)
 
@@ -91,10 +102,11 @@ def _stop_everything(workflow: Any) -> None:
 
 
 def _nothing(element: ThrowingEvent, task: Task, event: Event) -> None:
-    """Compensation and messages have had their effect before."""
+    """Compensation has had its effect before."""
 
 
 _EFFECTS = {
+    "message": ThrowingEvent.be_heard_here,
     "signal": ThrowingEvent.broadcast,
     "terminate": ThrowingEvent.terminate,
     "error": ThrowingEvent.throw,

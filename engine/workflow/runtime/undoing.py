@@ -17,13 +17,15 @@ from engine.workflow.runtime.instance import outer_task, path_of
 from engine.workflow.step import Passage
 
 Record = list[Any]
+INSIDE = "inside"
+"""The own value of a completed activity that holds what was done inside it."""
 
 
 def remember(task: Task) -> None:
     """Note that an activity is done and can be undone."""
     spec = task.task_spec
     undoer = task.workflow.spec.undoers.get(spec.node.id)
-    inside = task.internal_data.pop("done", [])
+    inside = task.internal_data.pop(INSIDE, [])
     if undoer is not None and spec.node.is_activity and (inside or not undoer.needs_records):
         task.workflow.task_tree.internal_data.setdefault("done", []).append([spec.node.id, inside])
 
@@ -45,6 +47,18 @@ def take_records(workflow: Any, activity: str | None) -> list[Record]:
     taken = [record for record in done if activity in (None, record[0])]
     root["done"] = [record for record in done if record not in taken]
     return taken
+
+
+def take_open_records(workflow: Any) -> list[Record]:
+    """What has been done in a scope and in the sub-processes that are still open in it."""
+    records = take_records(workflow, None)
+    for task_id, inner in workflow.top_workflow.subprocesses.items():
+        task = workflow.tasks.get(task_id)
+        if task is not None and not inner.spec.has_own_variables and task.task_spec.node.id in workflow.spec.undoers:
+            inside = take_open_records(inner)
+            if inside and task.task_spec.node.id not in workflow.spec.compensation_events:
+                records.append([task.task_spec.node.id, inside])
+    return records
 
 
 def begin_undoing(workflow: Any, records: list[Record], *, reply: Task | None = None, cancels: bool = False) -> None:

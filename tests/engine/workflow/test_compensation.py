@@ -149,3 +149,49 @@ def test_a_cancelled_transaction_stops_undoes_and_leaves_by_its_cancel_event(dra
 def test_a_transaction_that_is_not_cancelled_ends_like_a_sub_process(draw):
     walk = draw.Walk(transaction(draw, last="")).complete("a").complete("b").complete("c")
     assert walk.ready == ["after"]
+
+
+def test_every_instance_of_a_repeated_sub_process_is_undone(draw):
+    inside = draw.begin("b1") + undoable(draw, "a") + draw.end("e1") + draw.way("b1", "a", "e1")
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            sub(draw, inside + draw.loop(times="2", sequential=True)),
+            draw.end("end", UNDO.format("")),
+            draw.way("begin", "work", "end"),
+        )
+    )
+    walk.complete("a").complete("a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+def test_a_cancelled_transaction_undoes_what_its_open_sub_processes_have_done(draw):
+    deep = draw.begin("b2") + undoable(draw, "b") + draw.end("e2", "<bpmn:cancelEventDefinition/>")
+    inside = draw.begin("b1") + undoable(draw, "a") + sub(draw, deep + draw.way("b2", "b", "e2"), "inner")
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            sub(draw, inside + draw.end("e1") + draw.way("b1", "a", "inner", "e1"), kind="transaction"),
+            draw.boundary("cancelled", "work", "<bpmn:cancelEventDefinition/>"),
+            draw.user("failed"),
+            draw.end(),
+            draw.way("begin", "work", "end"),
+            draw.way("cancelled", "failed", "end"),
+        )
+    )
+    assert walk.complete("a").complete("b").ready == ["undo_b"]
+    assert walk.complete("undo_b").ready == ["undo_a"]
+    assert walk.complete("undo_a").ready == ["failed"]
+
+
+def test_an_error_handler_may_undo_its_scope(draw):
+    error = draw.event("error", "error_a")
+    handler = draw.element("startEvent", "hb", error) + draw.element("intermediateThrowEvent", "t", UNDO.format(""))
+    handler += draw.user("settle") + draw.end("he") + draw.way("hb", "t", "settle", "he")
+    inside = draw.begin("b1") + undoable(draw, "a") + undoable(draw, "b") + draw.end("e1", error)
+    inside += draw.way("b1", "a", "b", "e1") + draw.element("subProcess", "h", handler, triggeredByEvent="true")
+    walk = draw.Walk(draw.read(draw.begin(), sub(draw, inside), draw.end(), draw.way("begin", "work", "end")))
+    assert walk.complete("a").complete("b").ready == ["undo_b"]
+    assert walk.complete("undo_b").complete("undo_a").ready == ["settle"]
+    assert walk.complete("settle").step.ended

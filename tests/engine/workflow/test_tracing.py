@@ -214,3 +214,28 @@ def test_a_signal_may_come_from_outside(draw, run):
         messages=[Arrival("a", is_signal=True)],
     )
     assert result.ended == "completed"
+
+
+def stopped_from_within(draw, inside: str, what: str) -> tuple[str, ...]:
+    return (
+        draw.begin(),
+        draw.element("subProcess", "work", draw.begin("b1") + inside + draw.user("next") + draw.end("e1")),
+        draw.boundary("stop", "work", what),
+        draw.end(),
+        draw.way("begin", "work", "end"),
+        draw.way("stop", "end"),
+    )
+
+
+def test_a_message_from_within_interrupts_before_anything_else_runs(draw, run):
+    tell = draw.element("intermediateThrowEvent", "tell", draw.event("message", "message_a"))
+    inside = tell + draw.way("b1", "tell", "next", "e1")
+    result = run(*stopped_from_within(draw, inside, draw.event("message", "message_a")))
+    assert (ids(result), result.ended) == (["begin", "b1", "tell", "stop", "end"], "completed")
+
+
+def test_a_condition_interrupts_as_soon_as_it_is_true(draw, run):
+    inside = draw.script("set", "n = 5") + draw.way("b1", "set", "next", "e1")
+    what = "<bpmn:conditionalEventDefinition><bpmn:condition>n > 3</bpmn:condition></bpmn:conditionalEventDefinition>"
+    result = run(*stopped_from_within(draw, inside, what))
+    assert ids(result) == ["begin", "b1", "set", "stop", "end"]
