@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 def make_engine(url: str, pool_size: int = 10) -> Engine:
     """The engine for `url` (`postgresql://…`), speaking psycopg 3 and UTC.
 
-    The isolation level is PostgreSQL's READ COMMITTED: what must not change under an action is locked by row.
+    What is written never appears in the text of an error, because errors are logged. The isolation level is
+    PostgreSQL's READ COMMITTED: what must not change under an action is locked by row.
     """
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
@@ -21,6 +22,7 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,
         json_serializer=_as_json,
         json_deserializer=orjson.loads,
         connect_args={"options": "-c timezone=UTC", "application_name": "motcua"},
