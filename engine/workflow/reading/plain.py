@@ -14,7 +14,7 @@ from engine.workflow.reading.model import Node, Process
 
 UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
-_LABEL = re.compile(r"[\w][\w .:/#-]{0,80}")
+_LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
 
 
