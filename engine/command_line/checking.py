@@ -14,8 +14,7 @@ from typing import Final
 import orjson
 
 from engine.catalogue.bundles import DIAGRAM, gather, procedure_folders
-from engine.catalogue.definitions import BundleRefused, read_bundle
-from engine.command_line.publishing import describe
+from engine.command_line.describing import describe
 from engine.workflow import MAXIMUM_BYTES, Finding, check_diagram
 
 ENDINGS: Final = (".bpmn", ".bpmn2", ".bpmn20.xml")
@@ -108,6 +107,8 @@ def _check_ours(processes: Path, path: Path) -> Iterator[Finding]:
 
 
 def _check_procedure(processes: Path, folder: Path) -> Iterator[Finding]:
+    from engine.catalogue.definitions import BundleRefused, read_bundle  # loads the database's library: only for ours
+
     known: set[tuple[str, int | None]] = set()
     try:
         read_bundle(gather(processes, folder.relative_to(processes).as_posix()))

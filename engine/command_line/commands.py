@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from engine.command_line import accounts, checking, publishing, running, tracing, working
+from engine.command_line.check_command import check
 from engine.command_line.console import language, refuse_plainly, say
 from engine.command_line.environment import sessions_on, settings_with_database, utc_now
 from engine.command_line.serving import web_command
@@ -18,6 +19,7 @@ from engine.database.migrating import migrate as migrate_database
 from engine.demonstration import is_empty, load_demonstration, sign_in_table
 from engine.dossiers.incidents import open_incidents
 from engine.dossiers.standing import without_owner
+from engine.logs import configure_logs
 from engine.organisation.models import Role
 from engine.organisation.queries import person_by_username
 from engine.settings import read_settings
@@ -26,6 +28,10 @@ from engine.settings import read_settings
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """One-stop administrative procedures: run, serve and look after the system."""
+    configure_logs()
+
+
+main.add_command(check)
 
 
 @main.command()
@@ -90,20 +96,6 @@ def demo() -> None:
         number = load_demonstration(sessions, utc_now(), settings.processes)
         say(f"{number} demo dossiers were made.")
         say(sign_in_table(sessions, language()))
-
-
-@main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--runnable", is_flag=True, help="A valid diagram that cannot be run here is an error, too.")
-@refuse_plainly
-def check(paths: tuple[Path, ...], form: str, runnable: bool) -> None:
-    """Say what is wrong with procedures and diagrams. Exit code 0: no errors, 1: errors, 2: cannot be read."""
-    findings = checking.check(paths, runnable=runnable)
-    shown = checking.as_json(findings) if form == "json" else checking.as_text(findings, language())
-    if shown:
-        say(shown)
-    sys.exit(checking.exit_code(findings))
 
 
 @main.command()

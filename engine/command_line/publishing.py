@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.catalogue.operations import Outcome
 from engine.catalogue.operations import publish as publish_procedures
 from engine.command_line.console import language, say, warn
+from engine.command_line.describing import describe
 from engine.organisation.operations import publish_organisation, publish_settings
 from engine.workflow import Finding
 
@@ -47,13 +48,3 @@ def show_findings(findings: Sequence[Finding]) -> None:
             if chosen == "vi"
             else "These files are left out; everything else is served."
         )
-
-
-def describe(finding: Finding, language: str) -> str:
-    """One finding as a line: `file:line: element: rule: what is wrong. What to do.`"""
-    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    message, remedy = (
-        (finding.message_vi, finding.remedy_vi) if language == "vi" else (finding.message_en, finding.remedy_en)
-    )
-    parts = [place, finding.element_id or "", finding.rule, f"{message} {remedy}".strip()]
-    return ": ".join(part for part in parts if part)
