@@ -16,6 +16,7 @@ from engine.workflow.reading.standard import (  # noqa: F401 - they enter their 
     executable,
     flows,
     gateways,
+    links,
     references,
 )
 from engine.workflow.reading.standard.imports import Find, read_imports
