@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -46,7 +47,21 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
+def _refuse_nul() -> None:
+    """Refuse (400) a text with the character NUL, which no keyboard types and PostgreSQL does not store.
+
+    The JSON interface names the wrong field itself.
+    """
+    if request.path.startswith("/api/"):
+        return
+    names = [file.filename or "" for file in request.files.values()]
+    fields = [text for pair in request.values.items(multi=True) for text in pair]
+    if any("\0" in text for text in (request.path, *fields, *names)):
+        raise BadRequest()
+
+
 def install(application: Flask) -> None:
     """Protect every form against forgery and every answer by headers."""
     csrf.init_app(application)
+    application.before_request(_refuse_nul)
     application.after_request(_add_headers)

@@ -219,6 +219,6 @@ def _cursor(task: Task) -> str:
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
     try:
         due, task_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(due), UUID(task_id)
+        return datetime.fromisoformat(due), UUID(str(task_id))
     except (ValueError, TypeError):
         raise WrongCursor() from None

@@ -86,9 +86,9 @@ def home() -> Response:
 
 def _inside(address: str | None) -> str | None:
     """An address within this system, or None: a link from outside must not send anybody elsewhere."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\")):
-        return address
-    return None
+    if not address or not address.isprintable():  # Browsers skip tabs and line ends: "/<tab>/host" means "//host".
+        return None
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else None
 
 
 def _know_the_person() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from pydantic_core import from_json
 from werkzeug.wrappers import Response
 
 from engine.catalogue.definitions import definition_of
@@ -26,6 +26,7 @@ from web.guard import WORKERS, actor, open_to
 from web.language import language
 from web.language import translated as _
 from web.refusals import field_messages, message
+from web.row_ids import row_id
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("agency", __name__, template_folder="templates")
@@ -83,7 +84,7 @@ def release(task_id: UUID) -> Response:
 @open_to(Role.DIVISION_HEAD, Role.LEADER)
 def reassign(task_id: UUID) -> Response:
     """Give the task to somebody else of the unit."""
-    person = request.form.get("nguoi", type=int)
+    person = request.form.get("nguoi", type=row_id)
     operations.reassign_task(session(), actor(), now(), task_id, person or 0)
     commit()
     flash(_("Đã chuyển việc."))
@@ -110,7 +111,7 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
 
 def _answers() -> dict[str, Any]:
     try:
-        answers = json.loads(request.form.get("answers") or "{}")
+        answers = from_json(request.form.get("answers") or "{}", allow_inf_nan=False)
     except ValueError:
         raise UnreadableAnswers() from None
     if not isinstance(answers, dict):

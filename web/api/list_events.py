@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.dossiers.queries import dossier_by_number, events_of
+from engine.dossiers.queries import dossier_by_number
+from engine.dossiers.visibility import sees_drafts, visible_events
 from engine.organisation.actors import Actor
 from web.api.get_dossier import DOSSIER, UNKNOWN_DOSSIER
 from web.api.interface import operation
@@ -24,10 +25,14 @@ from web.api.shapes.events import EventPage, EventQuery, event_answer
     refuses=UNKNOWN_DOSSIER,
 )
 def list_events(session: Session, actor: Actor, now: datetime, dossier: str, query: EventQuery) -> EventPage:
-    """List the dossier's event log, the oldest first; nothing in it is ever changed or removed."""
+    """List the dossier's event log, the oldest first; nothing in it is ever changed or removed.
+
+    What the agency keeps to itself while it examines is left out for the counter.
+    """
     found = dossier_by_number(session, actor, dossier)
-    events = events_of(session, found.id, query.after, query.size + 1)
+    events = visible_events(session, actor, found.id, query.after, query.size + 1)
     page = events[: query.size]
     return EventPage(
-        items=[event_answer(event) for event in page], next=page[-1].id if len(events) > query.size else None
+        items=[event_answer(event, within_agency=sees_drafts(actor)) for event in page],
+        next=page[-1].id if len(events) > query.size else None,
     )

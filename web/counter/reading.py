@@ -7,6 +7,7 @@ import re
 from datetime import date
 from typing import Any
 
+from pydantic_core import from_json
 from werkzeug.datastructures import MultiDict
 
 from engine.dossiers.models import Dossier, Party, PartyKind
@@ -48,7 +49,7 @@ def read_reception(form: Form) -> Reception:
 def read_facts(form: Form) -> dict[str, Any]:
     """The answers of the procedure's own form; an unreadable value counts as nothing answered."""
     try:
-        answers = json.loads(form.get("answers") or "{}")
+        answers = from_json(form.get("answers") or "{}", allow_inf_nan=False)
     except ValueError:
         return {}
     if not isinstance(answers, dict):

@@ -37,7 +37,7 @@ def procedures() -> str:
     )
 
 
-@blueprint.get("/thu-tuc/<int:version_id>")
+@blueprint.get("/thu-tuc/<int(max=2147483647):version_id>")
 @open_to_everybody_known
 def version(version_id: int) -> str:
     """One version: its diagram, its properties, and the other versions of the procedure."""
@@ -47,7 +47,7 @@ def version(version_id: int) -> str:
     )
 
 
-@blueprint.get("/thu-tuc/<int:version_id>/so-do")
+@blueprint.get("/thu-tuc/<int(max=2147483647):version_id>/so-do")
 @open_to_everybody_known
 def diagram(version_id: int) -> Response:
     """The diagrams of a version for the viewer."""

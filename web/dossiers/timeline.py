@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.dossiers.models import DocumentKind, DossierState, Event, EventKind, PaymentMethod, ReturnMethod
+from engine.dossiers.visibility import AGENCY_EVENTS
 from web.formatting import moment, money
 from web.language import language
 from web.language import translated as _
@@ -18,16 +19,6 @@ INNER = frozenset(
     {EventKind.PASSED, EventKind.TASK_OPENED, EventKind.STATE_CHANGED, EventKind.TASK_CANCELLED, EventKind.TIMER_FIRED}
 )
 """What the engine notes for itself; it would only repeat what the other sentences say."""
-AGENCY_ONLY = frozenset(
-    {
-        EventKind.OPINION_GIVEN,
-        EventKind.OPINION_SILENT,
-        EventKind.NOTED,
-        EventKind.TASK_REASSIGNED,
-        EventKind.FILE_ADDED,
-    }
-)
-"""What the agency keeps to itself while it examines (domain 2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ class Entry:
 def timeline(events: Iterable[Event], *, within_agency: bool) -> list[Entry]:
     """The entries to show, oldest first; without what the agency keeps to itself unless `within_agency`."""
     shown = (event for event in events if event.kind not in INNER)
-    return [_entry(event) for event in shown if within_agency or event.kind not in AGENCY_ONLY]
+    return [_entry(event) for event in shown if within_agency or event.kind not in AGENCY_EVENTS]
 
 
 def _entry(event: Event) -> Entry:

@@ -34,6 +34,7 @@ from web.dossiers.timeline import timeline
 from web.guard import WORKERS, actor, holds, open_to, open_to_everybody_known
 from web.language import language
 from web.language import translated as _
+from web.row_ids import row_id
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("dossiers", __name__, template_folder="templates")
@@ -57,7 +58,7 @@ def search() -> str:
     text = request.args.get("tim", "").strip()[:80]
     state = request.args.get("trang-thai", "")
     wanted = DossierState(state) if state in list(DossierState) else None
-    after = request.args.get("sau", type=int)
+    after = request.args.get("sau", type=row_id)
     found = search_dossiers(session(), actor(), text, state=wanted, after=after, size=PAGE_SIZE)
     return render_template("dossiers/search.html", found=found, text=text, state=state)
 

@@ -47,7 +47,7 @@ def incident_list() -> str:
     return render_template("manager/incidents.html", incidents=incidents.incidents(session(), actor()))
 
 
-@blueprint.post("/dieu-hanh/su-co/<int:incident_id>/thu-lai")
+@blueprint.post("/dieu-hanh/su-co/<int(max=2147483647):incident_id>/thu-lai")
 @open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
 def retry_incident(incident_id: int) -> Response:
     """Take the failed step again."""
@@ -60,7 +60,7 @@ def retry_incident(incident_id: int) -> Response:
     return redirect(url_for("manager.incident_list"), 303)
 
 
-@blueprint.post("/dieu-hanh/su-co/<int:incident_id>/xu-ly")
+@blueprint.post("/dieu-hanh/su-co/<int(max=2147483647):incident_id>/xu-ly")
 @open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
 def resolve_incident(incident_id: int) -> Response:
     """Settle the incident by hand, with a reason and perhaps until when."""

@@ -40,8 +40,12 @@ class EventPage(Answer):
     next: int | None = described("`after` of the next page; null when this is the end of the log so far.")
 
 
-def event_answer(event: EventRow) -> Event:
-    """An event row as answered."""
+CHOICES = "choices"
+"""What was decided in a task: for the agency only."""
+
+
+def event_answer(event: EventRow, *, within_agency: bool) -> Event:
+    """An event row as answered; without the choices made in tasks unless `within_agency`."""
     kind = EventKind(event.kind)
     return Event(
         id=event.id,
@@ -52,5 +56,5 @@ def event_answer(event: EventRow) -> Event:
         actor=event.actor_name or None,
         task=event.task_id,
         element_id=event.element_id,
-        details=event.details,
+        details={name: value for name, value in event.details.items() if within_agency or name != CHOICES},
     )

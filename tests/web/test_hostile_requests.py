@@ -1,0 +1,59 @@
+"""Requests that no page of the system sends: refused with a reason, never a fault of the system."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pytest
+
+DEEP = "[" * 100_000
+UNTIDY_CURSOR = "WyIyMDIwLTAxLTAxIiwgMV0="
+"""`["2020-01-01", 1]`: the number stands where a task's id belongs."""
+GIANT = "9" * 30
+
+
+@pytest.mark.parametrize("path", ["/tra-cuu?so=%00&ma=x", "/dang-nhap?tiep=%00"])
+def test_the_character_nul_from_a_stranger_is_a_bad_request(stranger, path: str) -> None:
+    assert stranger.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/viec?tim=a%00", "/ho-so?tim=%00", "/ho-so/%00"])
+def test_the_character_nul_in_an_address_is_a_bad_request(clerk, path: str) -> None:
+    assert clerk.get(path).status_code == 400
+
+
+def test_the_character_nul_in_a_form_or_a_file_name_is_a_bad_request(stranger, clerk, received) -> None:
+    assert stranger.log_in("bd.lan\0").status_code == 400
+    assert clerk.post("/tiep-nhan/xem-truoc", {"thu_tuc": "\0"}).status_code == 400
+    file = {"tep": (BytesIO(b"%PDF-1.7"), "a\0b.pdf")}
+    assert clerk.post(f"/ho-so/{received}/tep", file).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("address", ["/\t/elsewhere.example", "/\n/elsewhere.example", "/x\r\nSet-Cookie: a=b"])
+def test_control_characters_lead_nobody_to_another_site(stranger, address: str) -> None:
+    answer = stranger.post("/dang-nhap", {"username": "bd.lan", "password": "motcua-demo", "tiep": address})
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+@pytest.mark.parametrize("answers", [DEEP, '{"a":' * 900 + "1" + "}" * 900])
+def test_answers_nested_beyond_reason_are_refused(clerk, received, open_task, declaration, answers: str) -> None:
+    assert clerk.post(f"/viec/{open_task(received).id}/hoan-thanh", {"answers": answers}).status_code == 422
+    assert clerk.post("/tiep-nhan", {**declaration, "answers": answers}).status_code == 422
+
+
+def test_a_cursor_with_a_number_for_an_id_is_refused(clerk) -> None:
+    assert clerk.get(f"/viec?sau={UNTIDY_CURSOR}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [(f"/ho-so?sau={GIANT}", 200), (f"/thu-tuc/{GIANT}", 404), (f"/thu-tuc/{GIANT}/so-do", 404)]
+)
+def test_numbers_that_no_row_can_have_find_nothing(clerk, path: str, status: int) -> None:
+    assert clerk.get(path).status_code == status
+
+
+def test_a_task_is_not_given_to_a_person_with_an_impossible_number(log_in, clerk, received, open_task) -> None:
+    clerk.post(f"/viec/{open_task(received).id}/hoan-thanh", {"answers": json.dumps({"packets": 1})})
+    task = open_task(received)
+    assert log_in("nv.son").post(f"/viec/{task.id}/chuyen", {"nguoi": GIANT}).status_code in (403, 404, 409, 422)
