@@ -54,7 +54,7 @@ def _refuse_nul() -> None:
     """
     if request.path.startswith("/api/"):
         return
-    names = [file.filename or "" for file in request.files.values()]
+    names = [file.filename or "" for _, file in request.files.items(multi=True)]
     fields = [text for pair in request.values.items(multi=True) for text in pair]
     if any("\0" in text for text in (request.path, *fields, *names)):
         raise BadRequest()
