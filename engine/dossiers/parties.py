@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.dossiers.failures import Reason
 from engine.dossiers.models import Party, PartyKind
 from engine.dossiers.reception import PartyDetails
 from engine.dossiers.refusals import Required, WrongValue
@@ -61,7 +62,7 @@ def wrong_fields(details: PartyDetails, prefix: str) -> dict[str, Refusal]:
         "phone": lambda: details.phone and normalise_phone(details.phone),
         "email": lambda: _check_email(details.email),
         "identity_number": lambda: _check_identity(details),
-        "address": lambda: _check_present(details.address, "địa chỉ"),
+        "address": lambda: _check_present(details.address, Reason("địa chỉ", "the address")),
     }
     refusals = {f"{prefix}.{name}": _refusal(name, check) for name, check in checks.items()}
     return {field: refusal for field, refusal in refusals.items() if refusal is not None}
@@ -78,7 +79,7 @@ def _refusal(name: str, check: Callable[[], object]) -> Refusal | None:
 
 
 def _check_identity(details: PartyDetails) -> None:
-    _check_present(details.identity_number, "số giấy tờ")
+    _check_present(details.identity_number, Reason("số giấy tờ", "the number of the paper"))
     try:
         reader = READERS[IdentityPaper(details.identity_kind)]
     except ValueError:
@@ -86,7 +87,7 @@ def _check_identity(details: PartyDetails) -> None:
     reader(details.identity_number)
 
 
-def _check_present(value: str, field: str) -> None:
+def _check_present(value: str, field: Reason) -> None:
     if not value.strip():
         raise Required(field=field)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.dossiers.context import local_date
+from engine.dossiers.failures import Reason
 from engine.dossiers.models import Channel, ReturnMethod
 from engine.dossiers.parties import wrong_fields
 from engine.dossiers.reception import HandedIn, Reception, ReceptionDecision, ReceptionPreview
@@ -40,9 +41,9 @@ def _wrong_choices(reception: Reception) -> dict[str, Refusal]:
         if value not in list(words):
             refusals[field] = WrongValue(field=field, value=value)
     if reception.return_method == ReturnMethod.POST and not reception.return_address.strip():
-        refusals["return_address"] = Required(field="địa chỉ nhận kết quả")
+        refusals["return_address"] = Required(field=Reason("địa chỉ nhận kết quả", "the address for the result"))
     if reception.decision != ReceptionDecision.ACCEPT and not reception.reason.strip():
-        refusals["reason"] = Required(field="lý do")
+        refusals["reason"] = Required(field=Reason("lý do", "the reason"))
     return refusals
 
 
