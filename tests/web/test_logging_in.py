@@ -62,6 +62,13 @@ def test_logging_out_ends_the_session(clerk) -> None:
     assert clerk.get("/viec").status_code == 303
 
 
+def test_a_cookie_that_was_copied_opens_nothing_after_logging_out(clerk) -> None:
+    kept = clerk.client.get_cookie("motcua")
+    clerk.post("/dang-xuat")
+    clerk.client.set_cookie("motcua", kept.value)
+    assert clerk.get("/viec").status_code == 303
+
+
 def test_a_form_without_the_token_of_its_page_changes_nothing(clerk) -> None:
     answer = clerk.client.post("/dang-xuat")
     assert answer.status_code == 400

@@ -56,8 +56,10 @@ def log_in() -> Response | tuple[str, int]:
 @blueprint.post("/dang-xuat")
 @open_to_everybody_known
 def log_out() -> Response:
-    """End the session; the language stays."""
+    """End the person's sessions, here and wherever a cookie of theirs was copied to; the language stays."""
     chosen = language()
+    operations.end_sessions(session(), g.actor)
+    commit()
     cookie.clear()
     cookie["language"] = chosen
     return redirect(url_for("account.login"), 303)
