@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -18,6 +19,9 @@ from engine.refusals import Conflict
 
 ACCOUNT = "motcua"
 """The system account under which PostgreSQL runs when root starts it; PostgreSQL itself refuses to run as root."""
+
+ACCOUNTS = Path("/etc/passwd")
+"""Locked while the account is looked up and made: of two `useradd` at once the second overwrites the first."""
 
 SHELTERS = (Path("/var/lib/motcua"), Path("/var/tmp/motcua"))  # noqa: S108 - checked for its owner before use
 """Where root keeps cluster and programs when the project's own folder is closed to other accounts."""
@@ -90,10 +94,12 @@ def _account_for(wanted: Path, say: Say) -> pwd.struct_passwd:
     """The owner of an existing cluster, else an account of our own, made on first use."""
     if (wanted / "PG_VERSION").exists() and (owner := wanted.stat().st_uid) != 0:
         return pwd.getpwuid(owner)
-    try:
-        return pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        return _make_account(say)
+    with ACCOUNTS.open() as accounts:
+        fcntl.flock(accounts, fcntl.LOCK_EX)
+        try:
+            return pwd.getpwnam(ACCOUNT)
+        except KeyError:
+            return _make_account(say)
 
 
 def _make_account(say: Say) -> pwd.struct_passwd:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,3 +155,39 @@ def test_as_root_no_folder_is_opened_and_the_move_is_said(open_folder: Path) -> 
 @AS_ROOT
 def test_as_root_a_reachable_folder_is_used_as_it_is(open_folder: Path) -> None:
     assert place(open_folder / "postgres", print).cluster == open_folder / "postgres"
+
+
+ASK_FOR_ACCOUNT = """
+import sys
+from pathlib import Path
+from engine.database import placement
+placement.ACCOUNT = "motcua-trial"
+sys.stdin.readline()
+print(placement.place(Path(sys.argv[1]), lambda words: None).account.pw_uid)
+"""
+
+
+@pytest.fixture
+def no_trial_account() -> Iterator[None]:
+    """No account of that name before, and none after."""
+    remove = ["userdel", "motcua-trial"]
+    subprocess.run(remove, capture_output=True)
+    yield
+    subprocess.run(remove, capture_output=True)
+
+
+@AS_ROOT
+@pytest.mark.usefixtures("no_trial_account")
+def test_programs_that_start_for_the_first_time_together_make_one_account(open_folder: Path) -> None:
+    command = [sys.executable, "-c", ASK_FOR_ACCOUNT, str(open_folder / "postgres")]
+    programs = [
+        subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(6)
+    ]
+    for program in programs:
+        assert program.stdin
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    answers = [program.communicate() for program in programs]
+    account = pwd.getpwnam("motcua-trial")
+    assert [out.strip() or error for out, error in answers] == [str(account.pw_uid)] * 6
