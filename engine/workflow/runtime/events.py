@@ -125,6 +125,11 @@ class AttachedEvent(CatchingEvent):
             self._wait_again(task)
         super().fire(task, payload)
 
+    def happen_beside(self, task: Task) -> None:
+        """Go on without stopping anything: the activity has thrown this itself, and says what becomes of it."""
+        self._wait_again(task)
+        super().fire(task)
+
     def interrupt(self, task: Task) -> None:
         """Stop everything that this event interrupts, before anything else can run there."""
         raise NotImplementedError
@@ -263,6 +268,15 @@ def throw_on(host: Task, event: Event) -> bool:
     return _give([each for each in around if _waits_on(each, host.task_spec.node.id)], event)
 
 
+def tell_boundary(host: Task, event: Event) -> bool:
+    """Let the boundary events of this activity that catch an event go on beside it; say whether there were any."""
+    around = [each for each in opened_together(host) if _waits_on(each, host.task_spec.node.id)]
+    caught = [whole for whole in around if any(_catches(each, event) for each in (whole, *_children(whole)))]
+    for whole in caught:
+        whole.task_spec.happen_beside(whole)
+    return bool(caught)
+
+
 def throw_cancel(transaction: Task) -> bool:
     """Let the cancel boundary event of a transaction go on; say whether there was one."""
     return throw_on(transaction, Event("cancel", "cancelEventDefinition"))
@@ -297,12 +311,13 @@ def _around_container(host: Task) -> list[Task]:
     return opened_together(parent)
 
 
-def broadcast(instance: Instance, name: str | None) -> None:
-    """Give a signal to everything in this workflow that waits for it."""
+def broadcast(instance: Instance, name: str | None, *, but_on: str | None = None) -> None:
+    """Give a signal to everything in this workflow that waits for it, but not on the edge of the activity `but_on`."""
     waiting = instance.waiting
     for catcher in list(waiting.values()):
-        event = catcher.task_spec.event
-        if catcher.id in waiting and event.kind == "signal" and event.name == name:
+        event, host = catcher.task_spec.event, catcher.task_spec.node.attached_to
+        told = but_on is not None and host == but_on
+        if catcher.id in waiting and event.kind == "signal" and event.name == name and not told:
             catcher.task_spec.fire(catcher)
 
 

@@ -12,7 +12,7 @@ from engine.workflow.expressions import Environment, Reason
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.activities import Activity
 from engine.workflow.runtime.element import Element, Value
-from engine.workflow.runtime.events import broadcast, throw, throw_on
+from engine.workflow.runtime.events import broadcast, tell_boundary, throw, throw_on
 from engine.workflow.runtime.instance import variables_of
 from engine.workflow.runtime.tree import cancel
 from engine.workflow.runtime.undoing import INSIDE
@@ -83,11 +83,11 @@ class MultiInstance(Activity):
         kept = task.internal_data
         kept["done"] += 1
         _keep_what_can_be_undone(task, instance)
-        self._throw_behavior(task, instance)
+        is_enough = self._throw_behavior(task, instance)
         if task.id not in task.workflow.tasks:
             return
         active = self._active(task, instance)
-        if self._is_enough(task, instance):
+        if is_enough or self._is_enough(task, instance):
             for other in active:
                 cancel(other)
         elif kept["left"]:
@@ -99,24 +99,34 @@ class MultiInstance(Activity):
         task._set_state(TaskState.READY)
         self.top(task).to_run.append(task)
 
-    def _throw_behavior(self, task: Task, instance: Task) -> None:
-        """What the marker's behavior throws when an instance is done; boundary events of the activity catch it."""
+    def _throw_behavior(self, task: Task, instance: Task) -> bool:
+        """Throw what the marker's behavior says when an instance is done; say whether that ends the whole.
+
+        By the standard "None" throws for each instance, so that what catches it on the boundary cannot stop the rest,
+        and a complex behavior whose condition holds stops the rest and lets the activity end as it always does.
+        """
         loop = self.node.loop
         assert loop is not None
         if loop.thrown is not None and (loop.behavior == "None" or task.internal_data["done"] == 1):
             self._throw(task, loop.thrown)
-        seen = self._counters(task, instance)
+        is_enough = False
         for condition, event in self.complex_conditions:
-            if event is not None and task.id in task.workflow.tasks and self.value_in(seen, condition):
-                self._throw(task, event)
+            if task.id in task.workflow.tasks and self.value_in(self._counters(task, instance), condition):
+                is_enough = True
+                if event is not None:
+                    self._throw(task, event)
+        return is_enough
 
     def _throw(self, task: Task, event: Event) -> None:
-        if event.kind == "signal":
-            broadcast(self.top(task), event.name)
+        if event.kind == "error":
+            if not (throw_on(task, event) or throw(task, event)):
+                code = event.name
+                raise self.failed(Reason(f"không ai bắt lỗi “{code}”", f"nothing catches the error “{code}”"))
             return
-        heard = throw_on(task, event) or (event.kind in ("error", "escalation") and throw(task, event))
-        if event.kind == "error" and not heard:
-            raise self.failed(Reason(f"không ai bắt lỗi “{event.name}”", f"nothing catches the error “{event.name}”"))
+        if event.kind == "signal":
+            broadcast(self.top(task), event.name, but_on=self.node.id)
+        if not tell_boundary(task, event) and event.kind == "escalation":
+            throw(task, event)
 
     def _active(self, task: Task, instance: Task) -> list[Task]:
         others = [task.workflow.tasks[each] for each in task._children if each != instance.id]

@@ -269,8 +269,11 @@ def test_a_message_task_may_be_repeated(draw):
     assert (walk.sent, walk.step.ended) == ([("b", {}), ("b", {})], True)
 
 
+@pytest.mark.parametrize("interrupting", [True, False])
 @pytest.mark.parametrize(("behavior", "reference", "times"), [("None", "none", 3), ("One", "one", 1)])
-def test_instances_throw_what_the_behavior_says(draw, behavior, reference, times):
+def test_instances_throw_what_the_behavior_says_and_all_of_them_are_done(
+    draw, behavior, reference, times, interrupting
+):
     marker = (
         f"<bpmn:multiInstanceLoopCharacteristics behavior='{behavior}' {reference}BehaviorEventRef='told'>"
         "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
@@ -280,7 +283,10 @@ def test_instances_throw_what_the_behavior_says(draw, behavior, reference, times
             draw.begin(),
             draw.user("a", marker),
             draw.boundary(
-                "heard", "a", "<bpmn:signalEventDefinition id='told' signalRef='signal_a'/>", interrupting=False
+                "heard",
+                "a",
+                "<bpmn:signalEventDefinition id='told' signalRef='signal_a'/>",
+                interrupting=interrupting,
             ),
             draw.end(),
             draw.way("begin", "a", "end"),
@@ -291,7 +297,48 @@ def test_instances_throw_what_the_behavior_says(draw, behavior, reference, times
     assert (walk.step.ended, walk.passed.count("heard")) == (True, times)
 
 
-def test_a_complex_behavior_throws_when_its_condition_holds(draw):
+def test_an_interrupting_boundary_event_stops_the_instances_when_others_throw_its_signal(draw):
+    marker = (
+        "<bpmn:multiInstanceLoopCharacteristics behavior='None' noneBehaviorEventRef='told'>"
+        "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.user("a", marker),
+            draw.boundary("heard", "a", "<bpmn:signalEventDefinition id='told' signalRef='signal_a'/>"),
+            draw.user("b"),
+            draw.element("intermediateThrowEvent", "tell", draw.event("signal", "signal_a")),
+            draw.end(),
+            draw.way("begin", "a", "end"),
+            draw.way("begin", "b", "tell", "end"),
+            draw.way("heard", "end"),
+        )
+    )
+    assert walk.complete("a").ready == ["a", "a", "b"]
+    assert walk.complete("b").step.ended
+
+
+def test_an_escalation_of_the_behavior_goes_outwards_when_the_boundary_does_not_catch_it(draw):
+    marker = (
+        "<bpmn:multiInstanceLoopCharacteristics behavior='One' oneBehaviorEventRef='told'>"
+        "<bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.element("subProcess", "s", draw.begin("b1") + draw.user("a", marker) + draw.way("b1", "a")),
+            draw.boundary("heard", "s", "<bpmn:escalationEventDefinition id='told' escalationRef='escalation_a'/>"),
+            draw.user("stopped"),
+            draw.end(),
+            draw.way("begin", "s", "end"),
+            draw.way("heard", "stopped", "end"),
+        )
+    )
+    assert walk.complete("a").ready == ["stopped"]
+
+
+def test_a_complex_behavior_stops_the_rest_throws_and_goes_on_when_its_condition_holds(draw):
     marker = (
         "<bpmn:multiInstanceLoopCharacteristics behavior='Complex'><bpmn:loopCardinality>3</bpmn:loopCardinality>"
         "<bpmn:complexBehaviorDefinition><bpmn:condition>${nrOfCompletedInstances == 2}</bpmn:condition>"
@@ -303,14 +350,15 @@ def test_a_complex_behavior_throws_when_its_condition_holds(draw):
             draw.begin(),
             draw.user("a", marker),
             draw.boundary("heard", "a", draw.event("signal", "signal_a")),
-            draw.user("stopped"),
+            draw.user("told"),
+            draw.user("next"),
             draw.end(),
-            draw.way("begin", "a", "end"),
-            draw.way("heard", "stopped", "end"),
+            draw.way("begin", "a", "next", "end"),
+            draw.way("heard", "told", "end"),
         )
     )
     assert walk.complete("a").ready == ["a", "a"]
-    assert walk.complete("a").ready == ["stopped"]
+    assert walk.complete("a").ready == ["next", "told"]
 
 
 def test_a_parallel_event_gateway_needs_all_its_events(draw):
