@@ -39,7 +39,7 @@ def read_definition(
     used = _with_called(main, known.processes, findings)
     if plain:
         for process in used:
-            make_plain(process)
+            make_plain(process, findings)
     _check_decisions(known.decisions, findings)
     for process in used:
         check_structure(process, findings)

@@ -1,25 +1,30 @@
 """What a diagram that was drawn elsewhere leaves open, and what that means when it is traced.
 
 - A task whose work is not said (no topic, no decision, a web service) is done without a result: a trace calls nobody.
-- A script that is one bare word or label says nothing that could be done; it is a step without an effect. Any other
-  script that is not in our language is refused.
+- A script that is one bare word or label says nothing that could be done; it is a step without an effect that takes no
+  time. Any other script that is not in our language is refused. So is a label where an error or a timer waits beside it
+  that nothing else could set off: whether it comes hangs on what the script does, and that is not said.
 - A message or signal event that names nothing has the element's id for a name.
+- A parallel gateway looks at no condition, so one that stands on a flow behind it has no say.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from engine.workflow.reading.model import Node, Process
+from engine.workflow.reading.findings import Findings
+from engine.workflow.reading.model import Node, Process, Scope
 
 UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
 _LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
+_WAITS = ("timer", "message", "signal", "condition")
 
 
-def make_plain(process: Process) -> None:
-    """Fill in what the process leaves open; nothing that it says is changed."""
+def make_plain(process: Process, findings: Findings) -> None:
+    """Fill in what the process leaves open, and note where that cannot be done."""
     for node in process.scope.all_nodes():
         if _is_unspecified(node):
             node.attributes[UNSPECIFIED] = "true"
@@ -27,12 +32,63 @@ def make_plain(process: Process) -> None:
             for event in node.events:
                 if event.kind in ("message", "signal") and event.reference is None and event.name is None:
                     event.name = node.id
+        if node.type == "parallelGateway":
+            for flow in node.outgoing:
+                flow.condition = None
+    for scope in process.scope.all_scopes():
+        for guard, guarded in _guards(scope):
+            _check_guard(guard, guarded, findings)
 
 
 def _is_unspecified(node: Node) -> bool:
     if node.type == "scriptTask":
-        text = (node.script or "").strip()
-        return not text or _LABEL.fullmatch(text) is not None
+        return not (node.script or "").strip() or _is_label(node)
     if node.type in ("serviceTask", "businessRuleTask"):
         return not any(name in node.attributes for name in _SAYS_ITS_WORK)
     return False
+
+
+def _is_label(node: Node) -> bool:
+    return node.type == "scriptTask" and _LABEL.fullmatch((node.script or "").strip()) is not None
+
+
+def _guards(scope: Scope) -> Iterator[tuple[Node, list[Node]]]:
+    """Each event that waits beside something, with all that it waits beside."""
+    for node in scope.nodes.values():
+        if node.attached_to in scope.nodes:
+            host = scope.nodes[node.attached_to]
+            yield node, [host, *(host.scope.all_nodes() if host.scope is not None else ())]
+        elif node.is_event_sub_process and node.scope is not None:
+            inside = {id(each) for each in node.scope.all_nodes()} | {id(node)}
+            guarded = [each for each in scope.all_nodes() if id(each) not in inside]
+            yield from ((each, guarded) for each in node.scope.nodes.values() if each.type == "startEvent")
+
+
+def _check_guard(guard: Node, guarded: list[Node], findings: Findings) -> None:
+    label = next((node for node in guarded if _is_label(node)), None)
+    kinds = {event.kind for event in guard.events}
+    is_set_off = ("error" in kinds and any(_throws_error(node) for node in guarded)) or (
+        "timer" in kinds and any(_takes_time(node) for node in guarded)
+    )
+    if label is None or is_set_off or not kinds & {"error", "timer"}:
+        return
+    script, name = (label.script or "").strip(), guard.name or guard.id
+    findings.add(
+        "script-not-said",
+        label.file,
+        label,
+        f"Không rõ “{script}” làm gì, nên không biết sự kiện “{name}” có xảy ra hay không.",
+        f"What “{script}” does is not said, so whether “{name}” happens cannot be known.",
+        ("Viết kịch bản, hoặc vẽ sự kiện gây ra nó.", "Write the script, or draw the event that sets it off."),
+    )
+
+
+def _throws_error(node: Node) -> bool:
+    return node.type == "callActivity" or (
+        node.type == "endEvent" and any(event.kind == "error" for event in node.events)
+    )
+
+
+def _takes_time(node: Node) -> bool:
+    waits = node.type in ("intermediateCatchEvent", "receiveTask") and any(each.kind in _WAITS for each in node.events)
+    return waits or node.type == "callActivity"

@@ -174,7 +174,10 @@ class RepeatedActivity(Activity):
     def enter(self, task: Task) -> bool:
         task.data["loopCounter"] = 0
         if self.maximum is not None:
-            task.internal_data["maximum"] = self.value(task, self.maximum)
+            maximum = self.value(task, self.maximum)
+            if not isinstance(maximum, int) or isinstance(maximum, bool) or maximum < 1:
+                raise self.failed(Reason("số lần lặp tối đa phải từ 1", "the maximum of a loop must be 1 or more"))
+            task.internal_data["maximum"] = maximum
         if self.tests_before and not self._goes_on(task):
             return True
         task._set_state(TaskState.STARTED)

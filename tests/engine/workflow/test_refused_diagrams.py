@@ -139,6 +139,14 @@ def broken(draw) -> dict[str, tuple[str, tuple[str, ...]]]:
         ),
         "a flow without a condition": ("gateway-flow-without-condition", (*gate, f("g", "x", "${n}"), f("g", "y"))),
         "standard loop": ("loop-without-condition", a(u("x", "<bpmn:standardLoopCharacteristics/>"))),
+        "a loop of no round": (
+            "loop-maximum",
+            a(u("x", "<bpmn:standardLoopCharacteristics loopMaximum='-1'/>")),
+        ),
+        "a cycle in the flow": (
+            "timer-cycle-in-flow",
+            a(el("intermediateCatchEvent", "x", draw.timer("R3/PT1H", "timeCycle"))),
+        ),
         "token quantity": ("token-quantity", a(u("x", completionQuantity="0"))),
         "event sub-process without a trigger": (
             "event-not-supported",
@@ -262,6 +270,8 @@ NAMES = [
     "compensation of an unknown activity",
     "token quantity",
     "standard loop",
+    "a loop of no round",
+    "a cycle in the flow",
     "compensation",
     "error in the middle",
     "task behind an event gateway",

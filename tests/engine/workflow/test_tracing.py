@@ -163,6 +163,64 @@ def test_a_bare_word_is_a_script_without_an_effect_and_foreign_code_is_refused(d
     assert run(draw.script("x", "n--"), data={"n": 3}).variables == {"n": 2}
 
 
+def guarded(draw, inside: str, what: str, others: str = "") -> tuple[str, ...]:
+    return (
+        draw.begin(),
+        draw.element("subProcess", "work", draw.begin("b1") + inside + draw.end("e1") + others),
+        draw.boundary("guard", "work", what),
+        draw.end(),
+        draw.way("begin", "work", "end"),
+        draw.way("guard", "end"),
+    )
+
+
+@pytest.mark.parametrize("kind", ["error", "timer"])
+def test_a_label_is_refused_where_only_it_could_set_off_what_waits_beside_it(draw, run, kind):
+    what = draw.timer("PT5M") if kind == "timer" else draw.event("error", "error_a")
+    label = draw.script("x", "CHECK_STOCK")
+    on_the_task = (draw.begin(), label, draw.boundary("guard", "x", what), draw.end(), draw.way("begin", "x", "end"))
+    listens = draw.element("startEvent", "s2", what) + draw.end("e2") + draw.way("s2", "e2")
+    beside = draw.element("subProcess", "es", listens, triggeredByEvent="true")
+    for parts in (
+        (*on_the_task, draw.way("guard", "end")),
+        guarded(draw, label + draw.way("b1", "x", "e1"), what),
+        (draw.begin(), label, beside, draw.end(), draw.way("begin", "x", "end")),
+    ):
+        with pytest.raises(DiagramRefused, match="script-not-said"):
+            run(*parts)
+
+
+def test_a_label_is_a_step_where_something_drawn_sets_off_what_waits_beside_it(draw, run):
+    label = draw.script("x", "CHECK_STOCK")
+    wait = draw.element("intermediateCatchEvent", "wait", draw.timer("PT1H"))
+    slow = run(*guarded(draw, wait + label + draw.way("b1", "wait", "x", "e1"), draw.timer("PT5M")))
+    assert ids(slow) == ["begin", "b1", "guard", "end"]
+    thrown = draw.element("exclusiveGateway", "g", default="on") + draw.end("failed", draw.event("error", "error_a"))
+    thrown += draw.way("b1", "x", "g") + draw.flow("g", "e1", None, "on") + draw.flow("g", "failed", "n > 1")
+    parts = guarded(draw, label + thrown, draw.event("error", "error_a"))
+    assert "guard" in ids(run(*parts, data={"n": 2}))
+    assert "guard" not in ids(run(*parts, data={"n": 1}))
+
+
+def test_a_parallel_gateway_looks_at_no_condition(draw, run):
+    fork = draw.element("parallelGateway", "fork")
+    result = run(
+        draw.begin(), fork, draw.user("a"), draw.user("b"), draw.end(), draw.way("begin", "fork"),
+        draw.flow("fork", "a", "n > 1"), draw.flow("fork", "b", "nobody_set_this"),
+        draw.way("a", "end"), draw.way("b", "end"), data={"n": 0},
+    )  # fmt: skip
+    assert {"a", "b"} <= set(ids(result))
+
+
+def test_the_maximum_of_a_loop_is_at_least_one(draw, run):
+    marker = "<bpmn:standardLoopCharacteristics loopMaximum='${n}'/>"
+    parts = (draw.begin(), draw.user("a", marker), draw.end(), draw.way("begin", "a", "end"))
+    assert ids(run(*parts, data={"n": 2})) == ["begin", "a", "a", "end"]
+    for wrong in (0, -1, "2"):
+        failed = run(*parts, data={"n": wrong})
+        assert (failed.ended, failed.error.parameters["element_id"]) == ("failed", "a")
+
+
 def test_work_that_is_not_said_is_done_without_a_result(draw, run):
     parts = [draw.element(kind, kind) for kind in ("task", "manualTask", "serviceTask", "businessRuleTask", "sendTask")]
     names = ["begin", "task", "manualTask", "serviceTask", "businessRuleTask", "sendTask", "end"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from engine.workflow.reading.build import EXECUTABLE_TYPES
@@ -68,14 +69,29 @@ def _check_kind(node: Node, findings: Findings) -> None:
                 f"{name} phải là số nguyên từ 1 đến {MAXIMUM_QUANTITY}.",
                 f"{name} must be a whole number from 1 to {MAXIMUM_QUANTITY}.",
             )
-    if node.repeat is not None and node.repeat.maximum is None and node.repeat.condition is None:
+
+
+def _check_repeat(node: Node, findings: Findings) -> None:
+    repeat = node.repeat
+    if repeat is None:
+        return
+    if repeat.maximum is None and repeat.condition is None:
         findings.add(
             "loop-without-condition",
             node.file,
-            node.repeat.line,
+            repeat.line,
             "Vòng lặp không có điều kiện và không có số lần tối đa.",
             "The loop has neither a condition nor a maximum.",
             ("Đặt loopCondition hoặc loopMaximum.", "Give it a loopCondition or a loopMaximum."),
+        )
+    if repeat.maximum is not None and re.fullmatch(r"0+|-\d+", repeat.maximum.strip()):
+        findings.add(
+            "loop-maximum",
+            node.file,
+            repeat.line,
+            "Số lần lặp tối đa phải từ 1 trở lên.",
+            "The maximum of a loop must be 1 or more.",
+            ("Sửa loopMaximum hoặc xóa đi.", "Correct loopMaximum or delete it."),
         )
 
 
@@ -164,9 +180,27 @@ def _check_event_gateway(node: Node, findings: Findings) -> None:
         )
 
 
+def _check_cycle(node: Node, findings: Findings) -> None:
+    """A timer in the flow lets its token go on once; engines do not agree on what a cycle would mean there."""
+    if node.type == "intermediateCatchEvent" and any(event.timer == "timeCycle" for event in node.events):
+        findings.add(
+            "timer-cycle-in-flow",
+            node.file,
+            node,
+            "Bộ hẹn giờ trong luồng chỉ chạy một lần, không lặp.",
+            "A timer in the flow goes off once and cannot repeat.",
+            (
+                "Dùng timeDuration, hoặc đặt chu kỳ trên sự kiện biên không ngắt.",
+                "Use timeDuration, or put the cycle on a boundary event that does not interrupt.",
+            ),
+        )
+
+
 _NODE_CHECKS: tuple[Callable[[Node, Findings], None], ...] = (
     _check_kind,
+    _check_repeat,
     _check_event,
+    _check_cycle,
     _check_outgoing,
     _check_incoming,
     _check_conditions,
