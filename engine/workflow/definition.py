@@ -51,6 +51,8 @@ class Definition:
     """Names of the decisions by id."""
     warnings: tuple[Finding, ...]
     """What should be mended but does not prevent publishing."""
+    begins_with: str
+    """The name of the specification that a run begins with: the process, or the outer one of several in a trace."""
     specs: Mapping[str, Any] = field(repr=False)
     """The executable specifications; of no use outside this room."""
     decision_tables: Mapping[str, Decision] = field(repr=False)

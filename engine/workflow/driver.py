@@ -144,7 +144,7 @@ def _open_user_tasks(instance: Instance) -> bool:
 
 
 def _check_alive(instance: Instance) -> None:
-    if instance.waiting or _open_user_tasks(instance):
+    if any(not task.task_spec.begins_process for task in instance.waiting.values()) or _open_user_tasks(instance):
         return
     places = ", ".join(sorted({task.task_spec.node.id for task in live_tasks(instance)}))
     reason = Reason(

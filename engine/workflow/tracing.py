@@ -20,7 +20,8 @@ from engine.workflow.errors import ErrorUncaught, NeverMovesOn, StepFailed
 from engine.workflow.picture import everything_in_order, picture_of
 from engine.workflow.reading.model import Node
 from engine.workflow.runtime.events import broadcast
-from engine.workflow.runtime.instance import Instance
+from engine.workflow.runtime.instance import Instance, ProcessSpec, outer_task
+from engine.workflow.runtime.participants import RECEIVES
 from engine.workflow.runtime.tree import fold
 from engine.workflow.step import Passage, SentMessage, Service, ServiceCall, Step, Surroundings, Variables, Wait
 
@@ -115,18 +116,22 @@ class _Run:
         self.trace = Trace(definition.process_id)
         surroundings = Surroundings(now=beginning, services=_EveryService())
         self.instance = Instance(
-            definition.specs, definition.process_id, definition.decision_tables, surroundings, loading=False
+            definition.specs, definition.begins_with, definition.decision_tables, surroundings, loading=False
         )
         self.instance.hears_itself = True
         self.instance.data.update(dict.fromkeys(definition.data_names))
         self.instance.data.update(variables)
-        self._choose_start()
+        self._choose_start(definition.specs[definition.process_id])
 
-    def _choose_start(self) -> None:
-        """Of several start events that wait for something, the one whose message or signal the caller sends."""
-        specs = self.instance.spec.task_specs.values()
+    def _choose_start(self, main: ProcessSpec) -> None:
+        """Of several start events that wait for something, the one whose message or signal the caller sends.
+
+        None is chosen where what partners send may begin the process.
+        """
+        specs = main.task_specs.values()
         starts = [spec.node for spec in specs if spec.node.type == "startEvent" and not spec.is_listener]
-        if any(node.event.kind == "none" for node in starts):
+        begun = {spec.node.id for spec in self.instance.spec.task_specs.values() if spec.begins_process}
+        if any(node.event.kind == "none" or node.id in begun for node in starts):
             return
         for arrival in self.arrivals:
             names = {node.id: {event.name for event in node.events} for node in starts}
@@ -156,8 +161,18 @@ class _Run:
             self.trace.error = failure
             self.trace.ended = _ending_of(failure)
         picture = self._note()
-        self.trace.variables, self.trace.waiting = picture.variables, picture.waits
+        self.trace.variables = self._main_variables()
+        starts = {task.id for task in self.instance.waiting.values() if task.task_spec.begins_process}
+        self.trace.waiting = tuple(wait for wait in picture.waits if wait.id not in starts)
         return self.trace
+
+    def _main_variables(self) -> Variables:
+        """Those of the main process, also while it runs beside others."""
+        for task_id, inner in self.instance.subprocesses.items():
+            around = self.instance.tasks.get(task_id)
+            if around is not None and around.task_spec.is_main:
+                return {**self.instance.data, **inner.data}
+        return dict(self.instance.data)
 
     def _ending(self) -> Ending:
         if not self.instance.completed:
@@ -198,7 +213,23 @@ class _Run:
 
     def _step(self) -> bool:
         """Let the next thing happen; say whether there was any."""
-        return self._complete_a_task() or self._hear_our_own() or self._take_arrival() or self._jump()
+        return (
+            self._receive_what_began()
+            or self._complete_a_task()
+            or self._hear_our_own()
+            or self._take_arrival()
+            or self._jump()
+        )
+
+    def _receive_what_began(self) -> bool:
+        """A process that somebody has begun, and that begins by receiving, has received what began it."""
+        for task in self.instance.waiting.values():
+            around = outer_task(task.workflow)
+            if around is not None and around.internal_data.get(RECEIVES) == task.task_spec.node.id:
+                del around.internal_data[RECEIVES]
+                self._fire(task, around.data)
+                return True
+        return False
 
     def _complete_a_task(self) -> bool:
         tasks = (task for task, _ in everything_in_order(self.instance) if task._state == TaskState.READY)
@@ -234,11 +265,14 @@ class _Run:
         return arrival.after is None or arrival.after in self.done
 
     def _deliver(self, name: str, payload: Variables) -> bool:
-        waiter = next((task for task, _ in everything_in_order(self.instance) if self._awaits(task, name)), None)
-        if waiter is None:
+        waiters = [task for task, _ in everything_in_order(self.instance) if self._awaits(task, name)]
+        if not waiters:
             return False
-        self._run(lambda: waiter.task_spec.fire(waiter, payload))
+        self._fire(min(waiters, key=lambda task: bool(task.task_spec.begins_process)), payload)
         return True
+
+    def _fire(self, waiter: Task, payload: Variables) -> None:
+        self._run(lambda: waiter.task_spec.fire(waiter, payload))
 
     def _awaits(self, task: Task, message: str) -> bool:
         event = task.task_spec.event if task.id in self.instance.waiting else None
@@ -267,8 +301,13 @@ class _Run:
 
 
 def _beginning_of(task: Task) -> str | None:
-    """The id of the receive task or gateway that begins the process with what this task waits for."""
-    node = task.task_spec.node
+    """The id of the receive task or gateway that begins the process with what this task waits for.
+
+    Nothing if another process has begun it, or may do so.
+    """
+    node, around = task.task_spec.node, outer_task(task.workflow)
+    if task.task_spec.is_listener or (around is not None and RECEIVES in around.internal_data):
+        return None
     if _begins(node):
         return str(node.id)
     sources = [task.workflow.spec.task_specs[flow.source].node for flow in node.incoming]

@@ -57,12 +57,13 @@ def build_processes(processes: Iterable[Process]) -> Specs:
     return specs
 
 
-def _begin(process: ProcessSpec) -> Begin:
+def begin_of(process: ProcessSpec) -> Begin:
+    """The root of a specification, which gives the first tokens."""
     return Begin(process, Node("", "process", "", process.file or "", 0), "the start")
 
 
 def _build_scope(specs: Specs, name: str, file: str, element_id: str | None, scope: Scope) -> None:
-    process = ProcessSpec(name, file, element_id, _begin)
+    process = ProcessSpec(name, file, element_id, begin_of)
     specs[name] = process
     elements: dict[str, Element] = {}
     for node in scope.nodes.values():
@@ -125,7 +126,7 @@ def _own_start(node: Node) -> Node | None:
 
 def _listener(process: ProcessSpec, start: Node, sub_process: Element) -> Listener:
     listener = Listener(process, start, f"{start.id} listening")
-    _set_waits(process, listener, ListenerPart)
+    set_waits(process, listener, ListenerPart)
     attach_parameters(listener, start)
     listener.followers = [("", sub_process)]
     return listener
@@ -234,16 +235,16 @@ def _catching(process: ProcessSpec, node: Node, name: str | None) -> Element:
         return PassThrough(process, node)
     kind = CatchingEvent if node.attached_to is None else BoundaryEvent
     event = kind(process, node, name)
-    _set_waits(process, event, Part)
+    set_waits(process, event, Part)
     return event
 
 
-def _set_waits(process: ProcessSpec, catcher: CatchingEvent, part_of: type[Part]) -> None:
+def set_waits(process: ProcessSpec, catcher: CatchingEvent, part_of: type[Part]) -> None:
     """Give a catching event the text that it waits by, or its parts if it has several definitions."""
     if catcher.event.kind == "multiple":
         for number, event in enumerate(catcher.node.events):
             part = part_of(process, catcher.node, f"{catcher.name} {number}", event)
-            _set_waits(process, part, part_of)
+            set_waits(process, part, part_of)
             catcher.parts.append(part)
     elif catcher.event.kind == "timer":
         catcher.text = parse_template(catcher.event.text).value

@@ -9,9 +9,11 @@ from engine.workflow.decisions import Decision, read_decisions
 from engine.workflow.definition import Definition, UserTask
 from engine.workflow.reading.build import OFFERS, build_processes
 from engine.workflow.reading.checks import Surroundings, check_expressions, check_references, check_structure
+from engine.workflow.reading.collaboration import TOGETHER, build_collaboration
 from engine.workflow.reading.elements import read_processes
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
+from engine.workflow.reading.partners import main_of, name_by_flows, partners_of
 from engine.workflow.reading.plain import make_plain
 from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, namespace, parse_xml
 
@@ -28,15 +30,19 @@ def read_definition(
     `files` are names and contents of BPMN and DMN files; without `process_id` they must hold exactly one executable
     process that no other calls. `functions` are the names that expressions may call beside the built-in ones; leave it
     out to allow any. `plain` reads a diagram that was not drawn for this system: see `reading/plain.py`; of several
-    main processes it takes the first. Raises DiagramRefused, which carries every finding.
+    main processes it takes the first, with its partners (`reading/partners.py`). Raises DiagramRefused, which carries
+    every finding.
     """
     findings = Findings()
     known = _read_files(files, findings, functions)
     findings.refuse()
+    if plain:
+        name_by_flows(known.processes)
     main = _main_process(known.processes, process_id, findings, takes_first=plain)
     findings.refuse()
     assert main is not None
-    used = _with_called(main, known.processes, findings)
+    partners = partners_of(main, _candidates(known.processes)) if plain and process_id is None else []
+    used = _with_called([main, *partners], known.processes, findings)
     if plain:
         for process in used:
             make_plain(process, findings)
@@ -47,7 +53,7 @@ def read_definition(
         check_expressions(process, functions, findings)
     _check_user_task_ids(used, findings)
     findings.refuse()
-    return _definition(main, used, known.decisions, findings)
+    return _definition(main, partners, used, known.decisions, findings)
 
 
 @dataclass(slots=True)
@@ -97,16 +103,9 @@ def _main_process(
             "process-missing", "", None, f"Không có quy trình “{process_id}”.", f"There is no process “{process_id}”."
         )
         return None
-    called = {
-        node.attributes.get("calledElement") for process in processes.values() for node in process.scope.all_nodes()
-    }
-    candidates = [
-        process
-        for process in processes.values()
-        if process.is_executable and not process.is_global_task and process.id not in called
-    ]
+    candidates = _candidates(processes)
     if len(candidates) == 1 or (candidates and takes_first):
-        return candidates[0]
+        return main_of(candidates)
     file = next((process.file for process in processes.values()), "")
     if not candidates and processes:
         _not_executable(next(iter(processes.values())), findings)
@@ -119,6 +118,18 @@ def _main_process(
             f"Exactly one main process is needed, found {len(candidates)}.",
         )
     return None
+
+
+def _candidates(processes: Mapping[str, Process]) -> list[Process]:
+    """The executable processes that no other calls."""
+    called = {
+        node.attributes.get("calledElement") for process in processes.values() for node in process.scope.all_nodes()
+    }
+    return [
+        process
+        for process in processes.values()
+        if process.is_executable and not process.is_global_task and process.id not in called
+    ]
 
 
 def _not_executable(process: Process, findings: Findings) -> None:
@@ -136,10 +147,10 @@ def _calls(process: Process) -> list[Node]:
     return [node for node in process.scope.all_nodes() if node.type == "callActivity"]
 
 
-def _with_called(main: Process, processes: Mapping[str, Process], findings: Findings) -> list[Process]:
-    """The main process and everything that it calls, directly or not; a circle of calls is an error."""
+def _with_called(first: list[Process], processes: Mapping[str, Process], findings: Findings) -> list[Process]:
+    """These processes and everything that they call, directly or not; a circle of calls is an error."""
     calls: dict[str, dict[str, Node]] = {}
-    waiting = [main]
+    waiting = list(reversed(first))
     while waiting:
         process = waiting.pop()
         if process.id in calls:
@@ -211,8 +222,15 @@ def _check_user_task_ids(used: list[Process], findings: Findings) -> None:
 
 
 def _definition(
-    main: Process, used: list[Process], decisions: Mapping[str, Decision], findings: Findings
+    main: Process,
+    partners: list[Process],
+    used: list[Process],
+    decisions: Mapping[str, Decision],
+    findings: Findings,
 ) -> Definition:
+    specs = build_processes(used)
+    if partners:
+        specs[TOGETHER] = build_collaboration(main, partners)
     nodes = [(process, node) for process in used for node in process.scope.all_nodes()]
     user_tasks = {node.id: _user_task(process, node) for process, node in nodes if node.type == "userTask"}
     waiting = ("receiveTask", "intermediateCatchEvent", "boundaryEvent")
@@ -244,7 +262,8 @@ def _definition(
         element_names={node.id: node.name for _, node in nodes},
         decisions={decision.id: decision.name for decision in decisions.values()},
         warnings=findings.warnings,
-        specs=build_processes(used),
+        specs=specs,
+        begins_with=TOGETHER if partners else main.id,
         decision_tables=decisions,
     )
 

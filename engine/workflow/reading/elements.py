@@ -58,6 +58,7 @@ def read_processes(file: str, root: etree._Element, findings: Findings) -> list[
         return []
     _check_ids(file, root, findings)
     reader = _Reader(file, Catalogue(root), DataNames(root), findings)
+    reader.read_collaborations(root)
     processes = [reader.process(node) for node in bpmn_children(root, "process")]
     return processes + [reader.global_task(node) for node in bpmn_children(root, *GLOBAL_TASKS)]
 
@@ -89,6 +90,19 @@ class _Reader:
         self._catalogue = catalogue
         self._data = data
         self._findings = findings
+        self._collaborations: dict[str, str] = {}
+        self._message_flows: frozenset[tuple[str, str]] = frozenset()
+
+    def read_collaborations(self, root: etree._Element) -> None:
+        """Who takes part in which collaboration, and what message flows connect."""
+        for collaboration in bpmn_children(root, "collaboration"):
+            for participant in bpmn_children(collaboration, "participant"):
+                process = (participant.get("processRef") or "").rpartition(":")[2]
+                self._collaborations[process] = collaboration.get("id") or ""
+            self._message_flows |= {
+                ((flow.get("sourceRef") or "").rpartition(":")[2], (flow.get("targetRef") or "").rpartition(":")[2])
+                for flow in bpmn_children(collaboration, "messageFlow")
+            }
 
     def process(self, node: etree._Element) -> Process:
         """One process with everything in it."""
@@ -102,6 +116,8 @@ class _Reader:
             properties=read_properties(node),
             scope=self._scope(node, None, {}),
             data_names=frozenset(self._data.declared()),
+            collaboration=self._collaborations.get(node.get("id") or ""),
+            message_flows=self._message_flows,
         )
 
     def global_task(self, node: etree._Element) -> Process:

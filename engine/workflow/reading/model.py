@@ -255,3 +255,7 @@ class Process:
     """Whether it is a task that stands alone, to be called from anywhere."""
     data_names: frozenset[str] = frozenset()
     """The variables that the file declares as data objects and properties."""
+    collaboration: str | None = None
+    """The id of the collaboration in which it takes part."""
+    message_flows: frozenset[tuple[str, str]] = frozenset()
+    """Those of its file, by the ids of their ends."""

@@ -174,6 +174,8 @@ class SubProcess(Activity):
 
     process_of_its_own = False
     """Whether the inside is a process: what was done there is not undone from here."""
+    is_main = False
+    """Whether the inside is the main process of a trace of several."""
 
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)

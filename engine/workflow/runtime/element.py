@@ -30,6 +30,8 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
     """Whether it sends a message."""
     needs_records = False
     """Whether undoing something with this element only makes sense if work inside it has been noted."""
+    begins_process = False
+    """Whether what it waits for begins a process, in a trace of several."""
     is_listener = False
     """Whether its waiting keeps nothing alive: the start of an event sub-process."""
 

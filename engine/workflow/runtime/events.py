@@ -322,9 +322,7 @@ def broadcast(instance: Instance, name: str | None, *, but_on: str | None = None
 
 
 def waiting_for(instance: Instance, message: str) -> Task | None:
-    """The first that waits for a message of this name."""
-    for task in instance.waiting.values():
-        event = task.task_spec.event
-        if event.kind == "message" and event.name == message:
-            return task
-    return None
+    """The first that waits for a message of this name; what the message would begin only if there is nobody else."""
+    events = [(task, task.task_spec.event) for task in instance.waiting.values()]
+    waiters = [task for task, event in events if event.kind == "message" and event.name == message]
+    return min(waiters, key=lambda task: bool(task.task_spec.begins_process), default=None)

@@ -69,7 +69,8 @@ class ThrowingEvent(Element):
 
     def terminate(self, task: Task, event: Event) -> None:
         """Everything in this scope ends."""
-        if outer_task(task.workflow) is None:
+        outer = outer_task(task.workflow)
+        if outer is None or outer.task_spec.is_main:
             self.top(task).terminated = True
         _stop_everything(task.workflow)
 
