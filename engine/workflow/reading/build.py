@@ -8,7 +8,7 @@ from typing import Any, cast
 from engine.workflow.expressions import parse_condition, parse_expression, parse_script, parse_template
 from engine.workflow.reading.model import SUB_PROCESSES, Loop, Node, Process, Repeat, Scope
 from engine.workflow.reading.parameters import attach_parameters, gathering
-from engine.workflow.reading.plain import UNSPECIFIED
+from engine.workflow.reading.plain import AWAITED, UNSPECIFIED
 from engine.workflow.runtime.activities import (
     PROPERTY,
     BusinessRuleTask,
@@ -179,6 +179,8 @@ def _reaching(scope: Scope, gateway: Node) -> dict[str, frozenset[str]]:
 def _work(process: ProcessSpec, node: Node, name: str | None) -> Element:
     if UNSPECIFIED in node.attributes:
         return PlainTask(process, node, name)
+    if AWAITED in node.attributes:
+        return _catching(process, node, name)
     return _BUILDERS[node.type](process, node, name)
 
 

@@ -14,7 +14,7 @@ from engine.workflow.reading.elements import read_processes
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
 from engine.workflow.reading.partners import main_of, name_by_flows, partners_of
-from engine.workflow.reading.plain import make_plain
+from engine.workflow.reading.plain import make_plain, take_unmarked
 from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, namespace, parse_xml
 
 
@@ -37,6 +37,7 @@ def read_definition(
     known = _read_files(files, findings, functions)
     findings.refuse()
     if plain:
+        take_unmarked(known.processes)
         name_by_flows(known.processes)
     main = _main_process(known.processes, process_id, findings, takes_first=plain)
     findings.refuse()
@@ -48,7 +49,7 @@ def read_definition(
             make_plain(process, findings)
     _check_decisions(known.decisions, findings)
     for process in used:
-        check_structure(process, findings)
+        check_structure(process, findings, may_stop_anywhere=plain)
         check_references(process, Surroundings(known.processes, known.decisions), findings)
         check_expressions(process, functions, findings)
     _check_user_task_ids(used, findings)

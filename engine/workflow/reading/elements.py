@@ -116,6 +116,7 @@ class _Reader:
             properties=read_properties(node),
             scope=self._scope(node, None, {}),
             data_names=frozenset(self._data.declared()),
+            is_marked=node.get("isExecutable") is not None,
             collaboration=self._collaborations.get(node.get("id") or ""),
             message_flows=self._message_flows,
         )

@@ -255,6 +255,8 @@ class Process:
     """Whether it is a task that stands alone, to be called from anywhere."""
     data_names: frozenset[str] = frozenset()
     """The variables that the file declares as data objects and properties."""
+    is_marked: bool = True
+    """Whether the file says at all whether it is executable."""
     collaboration: str | None = None
     """The id of the collaboration in which it takes part."""
     message_flows: frozenset[tuple[str, str]] = frozenset()

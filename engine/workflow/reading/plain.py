@@ -6,21 +6,36 @@
   that nothing else could set off: whether it comes hangs on what the script does, and that is not said.
 - A message or signal event that names nothing has the element's id for a name.
 - A parallel gateway looks at no condition, so one that stands on a flow behind it has no say.
+- The last flow behind an exclusive gateway, if it alone has no condition and there is no default, is the default:
+  whether it is read so or as always true, it is taken when no other is.
+- A process that begins when a condition holds waits for it.
+- A process of which the file does not say whether it is executable is run if it is called, or if none is marked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process, Scope
 
 UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
+AWAITED = "awaited"
+"""The attribute of a start event that is waited for."""
 _LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
 _WAITS = ("timer", "message", "signal", "condition")
+
+
+def take_unmarked(processes: Mapping[str, Process]) -> None:
+    """Make executable what the file leaves open."""
+    called = {node.attributes.get("calledElement") for each in processes.values() for node in each.scope.all_nodes()}
+    is_any_marked = any(each.is_executable and not each.is_global_task for each in processes.values())
+    for process in processes.values():
+        if not process.is_marked and (process.id in called or not is_any_marked):
+            process.is_executable = True
 
 
 def make_plain(process: Process, findings: Findings) -> None:
@@ -32,12 +47,23 @@ def make_plain(process: Process, findings: Findings) -> None:
             for event in node.events:
                 if event.kind in ("message", "signal") and event.reference is None and event.name is None:
                     event.name = node.id
-        if node.type == "parallelGateway":
-            for flow in node.outgoing:
-                flow.condition = None
+        _complete_gateway(node)
+    for node in process.scope.nodes.values():
+        if node.type == "startEvent" and node.event.kind == "condition":
+            node.attributes[AWAITED] = "true"
     for scope in process.scope.all_scopes():
         for guard, guarded in _guards(scope):
             _check_guard(guard, guarded, findings)
+
+
+def _complete_gateway(node: Node) -> None:
+    if node.type == "parallelGateway":
+        for flow in node.outgoing:
+            flow.condition = None
+    elif node.type == "exclusiveGateway" and "default" not in node.attributes:
+        without = [flow for flow in node.outgoing if not flow.condition]
+        if len(node.outgoing) > 1 and without == node.outgoing[-1:]:
+            node.attributes["default"] = without[0].id
 
 
 def _is_unspecified(node: Node) -> bool:

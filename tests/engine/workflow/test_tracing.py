@@ -212,6 +212,54 @@ def test_a_parallel_gateway_looks_at_no_condition(draw, run):
     assert {"a", "b"} <= set(ids(result))
 
 
+def choice(draw, *flows: str, **given) -> tuple[str, ...]:
+    gateway = draw.element("exclusiveGateway", "g", **given)
+    return (draw.begin(), gateway, draw.user("a"), draw.user("b"), draw.way("begin", "g"), *flows)
+
+
+def test_the_last_flow_alone_without_a_condition_is_the_default_and_any_other_is_refused(draw, run):
+    last = choice(draw, draw.flow("g", "a", "n > 1"), draw.flow("g", "b"))
+    assert ids(run(*last, data={"n": 2})) == ["begin", "g", "a"]
+    assert ids(run(*last, data={"n": 1})) == ["begin", "g", "b"]
+    for flows in (
+        (draw.flow("g", "b"), draw.flow("g", "a", "n > 1")),
+        (draw.flow("g", "a"), draw.flow("g", "b")),
+    ):
+        with pytest.raises(DiagramRefused, match="gateway-flow-without-condition"):
+            run(*choice(draw, *flows))
+
+
+def test_a_process_that_begins_when_a_condition_holds_waits_for_it(draw, run):
+    holds = "<bpmn:condition>n &gt; 3</bpmn:condition>"
+    what = f"<bpmn:conditionalEventDefinition>{holds}</bpmn:conditionalEventDefinition>"
+    parts = (draw.element("startEvent", "begin", what), draw.user("a"), draw.way("begin", "a"))
+    assert ids(run(*parts, data={"n": 4})) == ["begin", "a"]
+    still = run(*parts, data={"n": 3})
+    assert (still.ended, ids(still), [each.element_id for each in still.waiting]) == ("waiting", [], ["begin"])
+
+
+def test_a_token_may_end_where_no_flow_goes_on(draw, run):
+    result = run(
+        draw.begin(), draw.user("a"), draw.user("b"), draw.end(), draw.way("begin", "a", "end"), draw.way("begin", "b")
+    )
+    assert (result.ended, sorted(ids(result))) == ("completed", ["a", "b", "begin", "end"])
+
+
+def test_a_process_that_the_file_does_not_mark_is_run_unless_another_one_is_marked(draw):
+    def unmarked(process: str, *parts: str) -> str:
+        return f"<bpmn:process id='{process}'>{''.join(parts)}</bpmn:process>"
+
+    def read(*parts: str):
+        return read_definition({"p.bpmn": draw.file(*parts)}, None, (), plain=True)
+
+    assert ids(trace(read(unmarked("q", draw.user("a"))), {})) == ["a"]
+    call = draw.process(draw.element("callActivity", "call", calledElement="q"))
+    assert ids(trace(read(unmarked("q", draw.user("a")), call), {})) == ["a", "call"]
+    assert ids(trace(read(unmarked("q", draw.user("a")), draw.process(draw.user("b"))), {})) == ["b"]
+    with pytest.raises(DiagramRefused, match="process-not-executable"):
+        read(draw.process(draw.user("a"), executable=False))
+
+
 def test_the_maximum_of_a_loop_is_at_least_one(draw, run):
     marker = "<bpmn:standardLoopCharacteristics loopMaximum='${n}'/>"
     parts = (draw.begin(), draw.user("a", marker), draw.end(), draw.way("begin", "a", "end"))

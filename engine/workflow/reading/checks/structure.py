@@ -22,10 +22,16 @@ _EVENT_SUB_PROCESS_STARTS = (*_CATCHES, "error", "escalation", "compensate")
 _CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 
 
-def check_structure(process: Process, findings: Findings) -> None:
-    """Check a process and all its embedded sub-processes."""
+def check_structure(process: Process, findings: Findings, *, may_stop_anywhere: bool = False) -> None:
+    """Check a process and all its embedded sub-processes.
+
+    `may_stop_anywhere` lets a token end where no flow goes on although there are end events, and circle for ever.
+    """
     _check_scope(process.scope, process, findings, outer=())
     _check_inner_scopes(process.scope, findings, ())
+    if not may_stop_anywhere:
+        for scope in process.scope.all_scopes():
+            _check_ways_out(scope, findings)
 
 
 def _check_inner_scopes(scope: Scope, findings: Findings, outer: tuple[Node, ...]) -> None:
@@ -43,7 +49,7 @@ def _check_scope(scope: Scope, owner: Process | Node, findings: Findings, *, out
         check_undoing(scope, node, outer, findings)
     _check_ends_of_flows(scope, owner, findings)
     _check_start(scope, owner, findings)
-    _check_ways(scope, owner, findings)
+    _check_reached(scope, findings)
 
 
 # -- single elements --------------------------------------------------------------------------------------------------
@@ -297,21 +303,9 @@ def _check_start(scope: Scope, owner: Process | Node, findings: Findings) -> Non
             )
 
 
-def _check_ways(scope: Scope, owner: Process | Node, findings: Findings) -> None:
-    """Every node can be reached, and from every node an end can be reached.
-
-    Without any end event, the process ends where no flow goes on; with one, every flow must lead to one.
-    """
-    following = {node.id: [flow.target for flow in node.outgoing] for node in scope.nodes.values()}
-    preceding = {node.id: [flow.source for flow in node.incoming] for node in scope.nodes.values()}
-    for node in scope.nodes.values():
-        if node.attached_to in scope.nodes:
-            following[node.attached_to].append(node.id)
-            preceding[node.id].append(node.attached_to)
-    seeds = [node.id for node in scope.nodes.values() if _begins(node)]
-    seeds += [node.id for node in scope.entrances()]
-    ends = [node.id for node in scope.nodes.values() if not node.outgoing and _may_end(scope, node)]
-    reached, leading_out = _closure(seeds, following), _closure(ends, preceding)
+def _check_reached(scope: Scope, findings: Findings) -> None:
+    """Every node can be reached."""
+    reached = _reached(scope)
     for node in scope.nodes.values():
         if scope.entrances() and node.id not in reached:
             findings.add(
@@ -322,7 +316,21 @@ def _check_ways(scope: Scope, owner: Process | Node, findings: Findings) -> None
                 f"No way leads from the start to “{node.name or node.id}”.",
                 ("Nối nó vào luồng hoặc xóa đi.", "Connect it or delete it."),
             )
-        elif node.id not in leading_out:
+
+
+def _check_ways_out(scope: Scope, findings: Findings) -> None:
+    """From every node that can be reached, an end can be reached.
+
+    Without any end event, the process ends where no flow goes on; with one, every flow must lead to one.
+    """
+    preceding = {node.id: [flow.source for flow in node.incoming] for node in scope.nodes.values()}
+    for node in scope.nodes.values():
+        if node.attached_to in scope.nodes:
+            preceding[node.id].append(node.attached_to)
+    ends = [node.id for node in scope.nodes.values() if not node.outgoing and _may_end(scope, node)]
+    reached, leading_out = _reached(scope), _closure(ends, preceding)
+    for node in scope.nodes.values():
+        if (node.id in reached or not scope.entrances()) and node.id not in leading_out:
             findings.add(
                 "no-way-out",
                 node.file,
@@ -331,6 +339,16 @@ def _check_ways(scope: Scope, owner: Process | Node, findings: Findings) -> None
                 f"No way leads from “{node.name or node.id}” to an end.",
                 ("Nối nó tới phần tử tiếp theo hoặc sự kiện kết thúc.", "Connect it to what follows, or to an end."),
             )
+
+
+def _reached(scope: Scope) -> set[str]:
+    """The nodes that a token can come to."""
+    following = {node.id: [flow.target for flow in node.outgoing] for node in scope.nodes.values()}
+    for node in scope.nodes.values():
+        if node.attached_to in scope.nodes:
+            following[node.attached_to].append(node.id)
+    seeds = [node.id for node in scope.nodes.values() if _begins(node)]
+    return _closure([*seeds, *(node.id for node in scope.entrances())], following)
 
 
 def _begins(node: Node) -> bool:
