@@ -10,6 +10,7 @@ from engine.workflow.expressions.language import (
     parse_condition,
     parse_expression,
     parse_script,
+    parse_script_value,
     parse_template,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "parse_condition",
     "parse_expression",
     "parse_script",
+    "parse_script_value",
     "parse_template",
 ]

@@ -159,6 +159,17 @@ def parse_script(script: str) -> tuple[Assignment, ...]:
     return tuple(_assignment(line) for line in lines)
 
 
+def parse_script_value(script: str) -> Expression:
+    """Read a script whose value is wanted: one expression, and nothing that looks as if it set a variable."""
+    text = script.strip().removesuffix(";").rstrip()
+    if _STEP.fullmatch(text) or _ASSIGNMENT.fullmatch(text):
+        raise ExpressionRefused(
+            "kịch bản có biến kết quả phải là một biểu thức, không gán biến",
+            "a script with a result variable is one expression and sets no variable itself",
+        )
+    return parse_expression(script)
+
+
 def _assignment(line: str) -> Assignment:
     text = line.strip().removesuffix(";").rstrip()
     if (step := _STEP.fullmatch(text)) is not None:

@@ -9,9 +9,8 @@ from engine.workflow.reading.build import begin_of, set_waits
 from engine.workflow.reading.model import Node, Process
 from engine.workflow.reading.partners import Beginning, begin_by_themselves, beginnings
 from engine.workflow.runtime.element import Element
-from engine.workflow.runtime.events import ListenerPart
 from engine.workflow.runtime.instance import ProcessSpec
-from engine.workflow.runtime.participants import Participant, ParticipantStart
+from engine.workflow.runtime.participants import Participant, ParticipantStart, ParticipantStartPart
 
 TOGETHER = "participants together"
 """The name of the outer process; no id can be like it."""
@@ -41,7 +40,7 @@ def _start(whole: ProcessSpec, process: Process, beginning: Beginning, main: Pro
     waits, begins_at = beginning.waits, beginning.begins_at
     node = replace(waits, type="startEvent", is_interrupting=False)
     start = ParticipantStart(whole, node, f"{waits.id} beginning")
-    set_waits(whole, start, ListenerPart)
+    set_waits(whole, start, ParticipantStartPart)
     participant = _participant(whole, process, f"{process.id} begun at {waits.id}", main)
     participant.begins_at = begins_at.id
     participant.receives = waits.id if begins_at.type != "startEvent" else None

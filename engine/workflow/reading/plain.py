@@ -1,9 +1,10 @@
 """What a diagram that was drawn elsewhere leaves open, and what that means when it is traced.
 
 - A task whose work is not said (no topic, no decision, a web service) is done without a result: a trace calls nobody.
-- A script that is one bare word or label says nothing that could be done; it is a step without an effect that takes no
-  time. Any other script that is not in our language is refused. So is a label where an error or a timer waits beside it
-  that nothing else could set off: whether it comes hangs on what the script does, and that is not said.
+- A script that is one bare word or label, or nothing but comments, says nothing that could be done; it is a step
+  without an effect that takes no time. Any other script that is not in our language is refused. So is a label where an
+  error or a timer waits beside it that nothing else could set off: whether it comes hangs on what the script does, and
+  that is not said.
 - A message or signal event that names nothing has the element's id for a name.
 - A parallel gateway looks at no condition, so one that stands on a flow behind it has no say.
 - The last flow behind an exclusive gateway, if it alone has no condition and there is no default, is the default:
@@ -68,14 +69,20 @@ def _complete_gateway(node: Node) -> None:
 
 def _is_unspecified(node: Node) -> bool:
     if node.type == "scriptTask":
-        return not (node.script or "").strip() or _is_label(node)
+        return not _code_of(node) or _is_label(node)
     if node.type in ("serviceTask", "businessRuleTask"):
         return not any(name in node.attributes for name in _SAYS_ITS_WORK)
     return False
 
 
 def _is_label(node: Node) -> bool:
-    return node.type == "scriptTask" and _LABEL.fullmatch((node.script or "").strip()) is not None
+    return node.type == "scriptTask" and _LABEL.fullmatch(_code_of(node)) is not None
+
+
+def _code_of(script_task: Node) -> str:
+    """The script without the lines that are comments."""
+    lines = [line.strip() for line in (script_task.script or "").splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "#")))
 
 
 def _guards(scope: Scope) -> Iterator[tuple[Node, list[Node]]]:
@@ -98,7 +105,7 @@ def _check_guard(guard: Node, guarded: list[Node], findings: Findings) -> None:
     )
     if label is None or is_set_off or not kinds & {"error", "timer"}:
         return
-    script, name = (label.script or "").strip(), guard.name or guard.id
+    script, name = _code_of(label), guard.name or guard.id
     findings.add(
         "script-not-said",
         label.file,

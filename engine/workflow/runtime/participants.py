@@ -9,7 +9,7 @@ from SpiffWorkflow.task import Task
 from engine.workflow.reading.model import Node
 from engine.workflow.runtime.activities import CallActivity
 from engine.workflow.runtime.element import Element
-from engine.workflow.runtime.events import Listener
+from engine.workflow.runtime.events import Listener, ListenerPart
 
 RECEIVES = "receives"
 """The own value of a participant whose process begins by receiving: the element that has its message or signal."""
@@ -56,5 +56,11 @@ class Participant(CallActivity):
 
 class ParticipantStart(Listener):
     """Waits for what begins a process, as often as it comes; nothing ends by it."""
+
+    begins_process = True
+
+
+class ParticipantStartPart(ListenerPart):
+    """One definition of a multiple start event that begins a process."""
 
     begins_process = True

@@ -91,6 +91,17 @@ def test_every_message_begins_the_process_anew_unless_somebody_waits_for_it(draw
     assert [each for each in ids(result) if each in line] == list(line)
 
 
+@pytest.mark.parametrize(("together", "times"), [("true", 1), ("false", 2)])
+def test_a_multiple_start_event_needs_all_its_messages_or_any(draw, run, together, times):
+    two = draw.event("message", "message_a") + draw.event("message", "message_b")
+    tell = draw.element("intermediateThrowEvent", "tell", two)
+    speaks = draw.process(draw.begin(), tell, draw.end(), draw.way("begin", "tell", "end"), id="q")
+    hear = draw.element("startEvent", "hear", two, parallelMultiple=together)
+    result = run(draw.process(hear, draw.user("work"), draw.way("hear", "work")), speaks, pools("p", "q"))
+    assert (result.process, result.ended, result.waiting) == ("q", "completed", ())
+    assert ids(result).count("work") == times
+
+
 def test_what_begins_by_receiving_has_received_what_began_it(draw, run):
     receive = draw.element("receiveTask", "hear", messageRef="message_a", instantiate="true", writes={"n": "${n + 1}"})
     choice = (

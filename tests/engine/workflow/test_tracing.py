@@ -161,6 +161,19 @@ def test_a_bare_word_is_a_script_without_an_effect_and_foreign_code_is_refused(d
         with pytest.raises(DiagramRefused, match="script-syntax|expression-syntax"):
             with_script(code)
     assert run(draw.script("x", "n--"), data={"n": 3}).variables == {"n": 2}
+    assert ids(with_script("// nothing is done here\n\n# nor here")) == ["begin", "x", "end"]
+
+
+def test_a_script_with_a_result_variable_is_an_expression_and_no_assignment(draw, run):
+    def with_script(text: str):
+        inside = f"<bpmn:script>{text}</bpmn:script>"
+        task = draw.element("scriptTask", "x", inside, scriptFormat="expression", camunda__resultVariable="m")
+        return run(draw.begin(), task, draw.end(), draw.way("begin", "x", "end"), data={"n": 1})
+
+    assert with_script("n == 1").variables == {"n": 1, "m": True}
+    for text in ("n = 2", "n += 2", 'n = "a";'):
+        with pytest.raises(DiagramRefused, match="script-syntax"):
+            with_script(text)
 
 
 def guarded(draw, inside: str, what: str, others: str = "") -> tuple[str, ...]:

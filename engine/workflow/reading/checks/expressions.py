@@ -14,6 +14,7 @@ from engine.workflow.expressions import (
     parse_condition,
     parse_expression,
     parse_script,
+    parse_script_value,
     parse_template,
 )
 from engine.workflow.reading.build import OFFERS
@@ -127,7 +128,7 @@ def _own_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
                 yield node, text, _read_due if offer == "due" else parse_template
         yield from ((node, text, parse_template) for text in node.properties.values() if "${" in text)
     elif node.type == "scriptTask":
-        yield node, node.script or "", parse_expression if attributes.get("resultVariable") else parse_script
+        yield node, node.script or "", parse_script_value if attributes.get("resultVariable") else parse_script
     elif node.type in ("serviceTask", "businessRuleTask", "sendTask"):
         if "topic" in attributes:
             yield node, attributes["topic"], parse_template
@@ -170,4 +171,5 @@ _RULES: dict[Parse, str] = {
     _read_duration: "timer-syntax",
     _read_cycle: "timer-syntax",
     parse_script: "script-syntax",
+    parse_script_value: "script-syntax",
 }
