@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused
 from engine.workflow.expressions.functions import text as as_text
-from engine.workflow.expressions.parser import Parser
-from engine.workflow.expressions.tokens import MAXIMUM_LENGTH, tokenize
+from engine.workflow.expressions.parser import AFTER_A_VALUE, Parser
+from engine.workflow.expressions.tokens import MAXIMUM_LENGTH, Token, tokenize
 from engine.workflow.expressions.values import bounded, kind_en, kind_vi
 
 Value = Callable[["Environment"], Any]
@@ -61,17 +62,29 @@ class Assignment:
 
 @lru_cache(maxsize=8192)
 def parse_expression(text: str) -> Expression:
-    """Read a bare expression, or one within `${...}` or `#{...}`. Raises ExpressionRefused."""
+    """Read a bare expression, or one within `${...}` or `#{...}`, or behind a `=` (FEEL). Raises ExpressionRefused."""
     stripped = text.strip()
+    is_feel = stripped[:1] == "=" and stripped[1:2] != "="
     if stripped[:2] in ("${", "#{") and stripped.endswith("}"):
         stripped = stripped[2:-1]
-    elif stripped[:1] == "=" and stripped[1:2] != "=":
+    elif is_feel:
         stripped = stripped[1:]
     if not stripped.strip():
         raise ExpressionRefused("biểu thức trống", "the expression is empty")
-    parser = Parser(tokenize(stripped))
+    tokens = tokenize(stripped)
+    if is_feel and any(after.text == "[" and _ends_value(before) for before, after in pairwise(tokens)):
+        raise ExpressionRefused(
+            "FEEL đếm phần tử từ 1, ở đây đếm từ 0; hãy bỏ dấu = ở đầu",
+            "FEEL counts items from 1, this language from 0; leave out the = in front",
+        )
+    parser = Parser(tokens)
     value = parser.whole_expression()
     return Expression(text.strip(), frozenset(parser.functions), frozenset(parser.names), False, value)
+
+
+def _ends_value(token: Token) -> bool:
+    is_variable = token.kind == "name" and token.text not in AFTER_A_VALUE
+    return is_variable or token.kind == "text" or token.text in (")", "]")
 
 
 @lru_cache(maxsize=8192)

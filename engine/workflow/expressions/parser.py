@@ -55,7 +55,7 @@ _SPELLINGS = {
     "=": "==", "===": "==", "!==": "!=", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
 }  # fmt: skip
 """How other languages write the comparisons."""
-_AFTER_A_VALUE = {"and", "or", "not", "in", "if", "else", "then", "div", "mod", *_SPELLINGS}
+AFTER_A_VALUE = {"and", "or", "not", "in", "if", "else", "then", "div", "mod", *_SPELLINGS}
 """Words that may come after a value; before one, `empty` is an operator and not a name."""
 _SUMS = {"+": add, "-": subtract}
 _PRODUCTS = {"*": multiply, "/": divide, "%": remainder, "div": divide, "mod": remainder}
@@ -236,7 +236,7 @@ class Parser:
     def _is_emptiness(self) -> bool:
         """Whether the word `empty` stands before a value, as in `empty list` or `empty(list)`."""
         following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
-        starts_value = following.kind in ("name", "text") and following.text not in _AFTER_A_VALUE
+        starts_value = following.kind in ("name", "text") and following.text not in AFTER_A_VALUE
         return self.current.text == "empty" and (starts_value or following.text == "(")
 
     def _primary(self) -> Value:

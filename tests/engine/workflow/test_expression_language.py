@@ -363,3 +363,12 @@ def test_only_the_listed_words_may_be_called_behind_a_value():
     for text in ("name.format(1)", "name.getClass()", "n.__str__()", "name.encode()"):
         with pytest.raises(ExpressionRefused):
             parse_expression(text)
+
+
+def test_an_item_behind_the_sign_of_feel_is_refused_since_feel_counts_from_one():
+    assert evaluate("= n in [4, 5]", VARIABLES) is True
+    assert evaluate("= if yes then [1] else [2]", VARIABLES) == [1]
+    assert evaluate("papers[0]", VARIABLES) == "passport"
+    for text in ("= papers[1]", '= split("a,b", ",")[1]', "= applicant.papers[item > 2]"):
+        with pytest.raises(ExpressionRefused, match="FEEL"):
+            parse_expression(text)
