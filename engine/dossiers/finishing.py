@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
+from engine.database.direct import Prepared
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import Dossier, EventKind, Task, TaskState
+from engine.dossiers.reading import read_standing
 from engine.dossiers.refusals import UnknownTask
-from engine.dossiers.steps import context_for, read_standing, take
+from engine.dossiers.steps import context_for, take
 from engine.organisation.actors import Actor
 from engine.workflow import Complete
 
@@ -34,10 +36,10 @@ def lock_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> t
     Raises UnknownTask when there is none that this person may know of. A task of a dossier that has ended answers
     with who completed it (TaskAlreadyDone), which tells more than that the dossier is closed.
     """
-    dossier_id = session.scalar(_LOCK_BY_TASK, {"task": task_id})
-    if dossier_id is None:
+    locked = _LOCK_BY_TASK.rows(session, task=task_id)
+    if not locked:
         raise UnknownTask()
-    standing = read_standing(session, dossier_id, task_id)
+    standing = read_standing(session, locked[0][0], task_id)
     task = standing.tasks[task_id]
     if not rules.may_see(actor, standing.dossier, [task]):
         raise UnknownTask()
@@ -49,11 +51,13 @@ def lock_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> t
     return context, task
 
 
-_LOCK_BY_TASK = (
-    select(Dossier.id)
-    .join(Task, Task.dossier_id == Dossier.id)
-    .where(Task.id == bindparam("task", type_=Uuid))
-    .with_for_update(of=Dossier)
+_LOCK_BY_TASK = Prepared(
+    lambda: (
+        select(Dossier.id)
+        .join(Task, Task.dossier_id == Dossier.id)
+        .where(Task.id == bindparam("task", type_=Uuid))
+        .with_for_update(of=Dossier)
+    )
 )
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.catalogue.definitions import definition_of
+from engine.database.writing import write_changes
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, facts_of
 from engine.dossiers.failures import timers_went_through
 from engine.dossiers.messages import deliver_kept
-from engine.dossiers.models import Dossier, DossierState, EventKind, Task, TaskState, Wait, WorkflowState
+from engine.dossiers.models import Dossier, DossierState, Event, EventKind, HandOver, TaskState, WorkflowState
 from engine.dossiers.opening import write_open_places
+from engine.dossiers.reading import Standing, read_standing
 from engine.dossiers.refusals import AlreadyClosed, UnknownDossier
 from engine.dossiers.sending import write_outgoing
 from engine.dossiers.services import SERVICES
@@ -27,6 +27,9 @@ from engine.organisation.actors import Actor
 from engine.workflow import Command, Service, ServiceCall, Step, Surroundings, advance, start
 from engine.worktime import Limit, LimitUnit, due_at, hand_over_due
 from engine.worktime.deadlines import closing_on_or_after
+
+LEFT_BEHIND = (Event, HandOver)
+"""Rows that nobody looks at again in the transaction that has written them."""
 
 ROUTING_KINDS = frozenset({"gateway", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
 
@@ -42,57 +45,6 @@ def lock(session: Session, dossier_id: int, now: datetime, actor: Actor | None =
     if standing.workflow is None:
         raise AlreadyClosed(state=DossierState(standing.dossier.state))
     return context_for(session, standing.dossier, standing.workflow, now, actor, standing)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A dossier as a step finds it."""
-
-    dossier: Dossier
-    workflow: WorkflowState | None
-    """None once the dossier has ended."""
-    tasks: Mapping[UUID, Task]
-    """The open tasks, oldest first, and the one asked for."""
-    waits: frozenset[UUID]
-
-
-def read_standing(session: Session, dossier_id: int, task_id: UUID | None = None) -> Standing:
-    """Everything that a step starts from, in one statement; `task_id` is a task of it that may be open no more.
-
-    To be called with the dossier's row locked: as a statement of its own after the lock it sees, under READ COMMITTED,
-    what the transaction that held the lock before has written.
-    """
-    rows = session.execute(_STANDING, {"dossier": dossier_id, "task": task_id}).all()
-    dossier, workflow, _, waits = rows[0]
-    return Standing(dossier, workflow, {task.id: task for _, _, task, _ in rows if task}, frozenset(waits or ()))
-
-
-_STANDING = (
-    select(
-        Dossier,
-        WorkflowState,
-        Task,
-        select(func.array_agg(Wait.id)).where(Wait.dossier_id == Dossier.id).scalar_subquery(),
-    )
-    .outerjoin(WorkflowState, WorkflowState.dossier_id == Dossier.id)
-    .outerjoin(
-        Task,
-        and_(
-            Task.dossier_id == Dossier.id, or_(Task.state == TaskState.OPEN, Task.id == bindparam("task", type_=Uuid))
-        ),
-    )
-    .where(Dossier.id == bindparam("dossier", type_=Integer))
-    .options(
-        joinedload(Dossier.applicant, innerjoin=True),
-        joinedload(Dossier.counter, innerjoin=True),
-        joinedload(Dossier.deciding_unit, innerjoin=True),
-        joinedload(Task.unit),
-        joinedload(Task.claimed_by),
-        joinedload(Task.completed_by),
-    )
-    .order_by(Task.opened_at, Task.id)
-    .execution_options(populate_existing=True)
-)
 
 
 def context_for(
@@ -143,6 +95,7 @@ def move(context: StepContext, command: Command) -> Step:
         step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
         step = follow_clock(context, clock, step)
         write(context, step)
+        write_changes(context.session, forget=LEFT_BEHIND)
     if context.workflow.halted:
         timers_went_through(context.session, context.now, context.workflow)
     return step

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
-    Row,
     Select,
     String,
     and_,
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engine.database.direct import Prepared, Row, columns_of, placed
 from engine.organisation.actors import Actor
 from engine.organisation.models import (
     ApiToken,
@@ -179,16 +180,15 @@ def counters_for(
 
 def actor_for(session: Session, person: Person, on: date) -> Actor:
     """The person with the rights in force on `on`, in one statement."""
-    return _actor(session.execute(_RIGHTS_OF_PERSON, {"person": person.id, "on": on}).all(), person)
+    return _actor(_RIGHTS_OF_PERSON.rows(session, person=person.id, on=on), person)
 
 
 def actor_by_token(session: Session, now: datetime, token: str) -> Actor:
     """Who asks with this bearer token; raises TokenInvalid for an unknown, expired or revoked one. One statement."""
-    asked = {"token_hash": token_hash(token), "now": now, "on": local_day(now)}
-    rows = session.execute(_RIGHTS_BY_TOKEN, asked).all()
+    rows = _RIGHTS_BY_TOKEN.rows(session, token_hash=token_hash(token), now=now, on=local_day(now))
     if not rows:
         raise TokenInvalid()
-    return _actor(rows, rows[0][0])
+    return _actor(rows, placed(session, Person, rows[0][RIGHTS:]))
 
 
 def _units_served(on: ColumnElement[date]) -> CTE:
@@ -208,36 +208,42 @@ def _units_served(on: ColumnElement[date]) -> CTE:
     )
 
 
-def _with_rights() -> Select[Person, int | None, str | None, int | None]:
-    """People with each role held on the day `on`: unit, role, and for a clerk the units that the counter serves."""
+RIGHTS = 3
+"""How many columns come before those of the person: unit, role, and for a clerk a unit that the counter serves."""
+
+
+def _with_rights() -> Select[Any]:
+    """People with each role held on the day `on`, a row for each (and for each unit that a clerk's counter serves)."""
     on = bindparam("on", type_=Date)
     held = and_(Membership.person_id == Person.id, during(on, Membership.valid_from, Membership.valid_to))
     served = _units_served(on)
     return (
-        select(Person, Membership.unit_id, Membership.role, served.c.unit_id)
+        select(Membership.unit_id, Membership.role, served.c.unit_id.label("served_id"), *columns_of(Person))
+        .select_from(Person)
         .outerjoin(Membership, held)
         .outerjoin(served, and_(Membership.role == Role.POST_CLERK, served.c.counter_id == Membership.unit_id))
     )
 
 
-_RIGHTS_OF_PERSON = _with_rights().where(Person.id == bindparam("person", type_=Integer))
-_RIGHTS_BY_TOKEN = (
-    _with_rights()
-    .join(ApiToken, ApiToken.person_id == Person.id)
-    .where(
-        ApiToken.token_hash == bindparam("token_hash", type_=String),
-        ApiToken.revoked_at.is_(None),
-        ApiToken.expires_at > bindparam("now", type_=DateTime(timezone=True)),
-        Person.active,
+_RIGHTS_OF_PERSON = Prepared(lambda: _with_rights().where(Person.id == bindparam("person", type_=Integer)))
+_RIGHTS_BY_TOKEN = Prepared(
+    lambda: (
+        _with_rights()
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .where(
+            ApiToken.token_hash == bindparam("token_hash", type_=String),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > bindparam("now", type_=DateTime(timezone=True)),
+            Person.active,
+        )
     )
 )
-"""Made once: every request asks this, and putting the statement together costs more than its execution."""
 
 
-def _actor(rows: Iterable[Row[Person, int | None, str | None, int | None]], person: Person) -> Actor:
+def _actor(rows: Iterable[Row], person: Person) -> Actor:
     memberships: set[tuple[int, Role]] = set()
     counters: dict[int, set[int]] = {}
-    for _, unit_id, role, served in rows:
+    for unit_id, role, served, *_ in rows:
         if unit_id is None or role is None:
             continue
         memberships.add((unit_id, Role(role)))

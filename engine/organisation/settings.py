@@ -11,10 +11,11 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from engine.database.direct import Prepared
 from engine.organisation.models import Setting
 from engine.organisation.refusals import SettingMissing, UnknownState
 from engine.organisation.rules import NationalStatus
@@ -79,7 +80,7 @@ def national_status(session: Session, state: str) -> NationalStatus:
 
 def _in_force(session: Session, *names: str) -> Digests:
     """Names and digests of the newest settings called one of `names` (or, where a name ends in "/", below it)."""
-    digests = tuple((name, digest) for name, digest in session.execute(_newest(names)))
+    digests = tuple((name, digest) for name, digest in _newest(names).rows(session))
     for name in names:
         if not any(found.startswith(name) for found, _ in digests):
             raise SettingMissing(name=name.rstrip("/"))
@@ -87,14 +88,16 @@ def _in_force(session: Session, *names: str) -> Digests:
 
 
 @cache
-def _newest(names: tuple[str, ...]) -> Select[str, str]:
+def _newest(names: tuple[str, ...]) -> Prepared:
     """The statement for these names, put together once."""
     wanted = [Setting.name.startswith(name) if name.endswith("/") else Setting.name == name for name in names]
-    return (
-        select(Setting.name, Setting.digest)
-        .where(or_(*wanted))
-        .ext(distinct_on(Setting.name))
-        .order_by(Setting.name, Setting.id.desc())
+    return Prepared(
+        lambda: (
+            select(Setting.name, Setting.digest)
+            .where(or_(*wanted))
+            .ext(distinct_on(Setting.name))
+            .order_by(Setting.name, Setting.id.desc())
+        )
     )
 
 

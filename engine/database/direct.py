@@ -1,0 +1,100 @@
+"""Reading on the shortest way: statements compiled once, rows as psycopg gives them, instances made of plain values.
+
+For what every step reads. SQLAlchemy describes the result of a wide statement anew at each execution, which costs
+several times what the database needs for it (docs/performance.md). Everything else is read by the session as usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute, Session, class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from engine.database.base import Base
+
+Instance = TypeVar("Instance", bound=Base)
+MappedColumn = InstrumentedAttribute[Any]
+Row = tuple[Any, ...]
+
+
+class Prepared:
+    """A statement of SQLAlchemy's, put together and compiled when first executed; its parameters are `bindparam`s."""
+
+    def __init__(self, statement: Callable[[], ClauseElement]) -> None:
+        self._statement = statement
+
+    @cached_property
+    def _compiled(self) -> tuple[str, dict[str, Any]]:
+        """The text, and the values that stand in the statement itself (words of enumerations as plain text)."""
+        compiled = self._statement().compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
+        own = {name: str(value) if isinstance(value, str) else value for name, value in compiled.params.items()}
+        return str(compiled), own
+
+    def rows(self, session: Session, **parameters: Any) -> list[Row]:
+        """Execute within the session's transaction; changes that the session holds are not written before.
+
+        Raises DBAPIError as SQLAlchemy does.
+        """
+        text, own = self._compiled
+        return execute(session, text, own | parameters)
+
+
+def execute(session: Session, text: str, parameters: Mapping[str, Any]) -> list[Row]:
+    """Execute a statement in psycopg's own notation on the session's connection; raises DBAPIError.
+
+    Whoever listens to SQLAlchemy's statements hears of it like of every other.
+    """
+    connection = session.connection()
+    raw: psycopg.Connection[Row] = connection.connection.driver_connection  # type: ignore[assignment]
+    cursor = raw.cursor()
+    for hear in connection.dispatch.before_cursor_execute:
+        hear(connection, cursor, text, parameters, None, False)
+    try:
+        rows = cursor.execute(text, parameters).fetchall()
+    except psycopg.Error as failure:
+        if raw.closed:
+            connection.invalidate(failure)
+        raise DBAPIError.instance(
+            text, None, failure, psycopg.Error, hide_parameters=True, connection_invalidated=raw.closed
+        ) from failure
+    for hear in connection.dispatch.after_cursor_execute:
+        hear(connection, cursor, text, parameters, None, False)
+    return rows
+
+
+@cache
+def columns_of(kind: type[Base]) -> tuple[MappedColumn, ...]:
+    """The columns that an instance is made of: all but those that are only loaded when asked for."""
+    return tuple(getattr(kind, name) for name in _names_of(kind))
+
+
+def placed(session: Session, kind: type[Instance], values: Sequence[Any], **related: Base | None) -> Instance:
+    """The instance of this row as if the session had just loaded it; `values` in the order of `columns_of`.
+
+    `related` are the instances behind its relationships. What the session already holds is brought up to date.
+    """
+    mapper = class_mapper(kind)
+    content = dict(zip(_names_of(kind), values, strict=True)) | related
+    key = tuple(content[str(column.key)] for column in mapper.primary_key)
+    held: Instance | None = session.identity_map.get(mapper.identity_key_from_primary_key(key))
+    if held is not None:
+        for name, value in content.items():
+            set_committed_value(held, name, value)
+        return held
+    instance: Instance = mapper.class_manager.new_instance()
+    instance.__dict__.update(content)
+    make_transient_to_detached(instance)
+    session.add(instance)
+    return instance
+
+
+@cache
+def _names_of(kind: type[Base]) -> tuple[str, ...]:
+    return tuple(attribute.key for attribute in class_mapper(kind).column_attrs if not attribute.deferred)

@@ -1,0 +1,199 @@
+"""Writing on the shortest way: all new, changed and deleted rows that a session holds, in one statement.
+
+The session's own flush sorts, prepares and sends table by table and row by row, which costs several times what the
+database needs for it (docs/performance.md). One statement does the same for rows that need nothing else: PostgreSQL
+checks foreign keys when the statement ends, so that the order within it means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Column
+from sqlalchemy.orm import RelationshipDirection, Session, class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
+
+from engine.database.base import Base
+from engine.database.direct import execute
+
+
+def write_changes(session: Session, forget: tuple[type[Base], ...] = ()) -> None:
+    """Write what the session holds, as `session.flush()` does and in one statement where that is possible.
+
+    New rows of the kinds in `forget` get their ids from the database and are no longer the session's afterwards. What
+    needs more than that (another id that the database gives, a collection, a savepoint) is left to `flush`.
+    Raises DBAPIError, and StaleDataError when a row to be changed is gone.
+    """
+    new, dirty, deleted = list(session.new), list(session.dirty), list(session.deleted)
+    if session.in_nested_transaction():
+        session.flush()
+        return
+    try:
+        writing = _Writing(forget)
+        for instance in new:
+            writing.insert(instance)
+        for instance in dirty:
+            writing.update(instance)
+        for instance in deleted:
+            writing.delete(instance)
+    except _NeedsFlush:
+        session.flush()
+        return
+    writing.execute(session)
+    _settle(session, forget, new, dirty, deleted)
+
+
+class _NeedsFlush(Exception):
+    """Something that only the session's own flush knows how to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What has to be known of a mapped class to write its instances."""
+
+    table: str
+    columns: Mapping[str, Column[Any]]
+    """By attribute; those that the database computes are left out."""
+    keys: tuple[str, ...]
+    links: Mapping[str, tuple[str, str]]
+    """Many-to-one relationships: the attribute that holds the foreign key, and what it takes of the other instance."""
+
+
+@cache
+def _shape_of(kind: type[Base]) -> _Shape:
+    mapper = class_mapper(kind)
+    columns = {
+        attribute.key: attribute.columns[0]
+        for attribute in mapper.column_attrs
+        if isinstance(attribute.columns[0], Column) and attribute.columns[0].computed is None
+    }
+    links = {}
+    for relation in mapper.relationships:
+        if relation.direction is RelationshipDirection.MANYTOONE and len(relation.local_remote_pairs) == 1:
+            own, other = relation.local_remote_pairs[0]
+            links[relation.key] = (str(own.key), str(other.key))
+    return _Shape(str(mapper.local_table), columns, tuple(str(column.key) for column in mapper.primary_key), links)
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One statement that is being put together, and the rows that it carries as one JSON parameter."""
+
+    forget: tuple[type[Base], ...]
+    rows: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = field(default_factory=dict)
+    """New rows, by table and columns."""
+    parts: list[str] = field(default_factory=list)
+    carried: dict[str, Any] = field(default_factory=dict)
+    known: list[tuple[Base, dict[str, Any]]] = field(default_factory=list)
+    """What the instances hold once it is written; until then they stay as they are, because `flush` may be needed."""
+
+    def insert(self, instance: Base) -> None:
+        shape = _shape_of(type(instance))
+        values = {name: _default(column) for name, column in shape.columns.items()}
+        values |= _own_values(instance, shape, instance.__dict__)
+        if values[shape.keys[0]] is None:
+            if not isinstance(instance, self.forget):
+                raise _NeedsFlush
+            del values[shape.keys[0]]
+        self.known.append((instance, values))
+        self.rows.setdefault((shape.table, tuple(values)), []).append(_sendable(values))
+
+    def update(self, instance: Base) -> None:
+        shape, before = _shape_of(type(instance)), instance_state(instance).committed_state
+        touched = _own_values(instance, shape, before)
+        values = {name: value for name, value in touched.items() if name not in before or before[name] != value}
+        if values:
+            self.known.append((instance, values))
+            setting = ", ".join(f"{name} = r.{name}" for name in values)
+            self._change(instance, shape, f"UPDATE {shape.table} t SET {setting} FROM", values)
+
+    def delete(self, instance: Base) -> None:
+        shape = _shape_of(type(instance))
+        if class_mapper(type(instance)).relationships:
+            raise _NeedsFlush
+        self._change(instance, shape, f"DELETE FROM {shape.table} t USING", {})
+
+    def _change(self, instance: Base, shape: _Shape, verb: str, values: Mapping[str, Any]) -> None:
+        name = f"c{len(self.parts)}"
+        key = {column: instance.__dict__[column] for column in shape.keys}
+        self.carried[name] = _sendable({**key, **values})
+        found = " AND ".join(f"t.{column} = r.{column}" for column in shape.keys)
+        record = f"jsonb_populate_record(NULL::{shape.table}, %(rows)s::jsonb -> '{name}') r"
+        self.parts.append(f"{name} AS ({verb} {record} WHERE {found} RETURNING 1)")
+
+    def execute(self, session: Session) -> None:
+        """Send it, and see that every row to be changed was there."""
+        changes = len(self.parts)
+        for number, ((table, columns), rows) in enumerate(self.rows.items()):
+            name, listed = f"n{number}", ", ".join(columns)
+            self.carried[name] = rows
+            records = f"jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb -> '{name}')"
+            self.parts.append(f"{name} AS (INSERT INTO {table} ({listed}) SELECT {listed} FROM {records})")
+        if not self.parts:
+            return
+        counted = " + ".join(f"(SELECT count(*) FROM c{number})" for number in range(changes)) or "0"
+        text = f"WITH {', '.join(self.parts)} SELECT {counted}"  # noqa: S608 - names of our own tables and columns
+        carried = orjson.dumps(self.carried, default=str).decode()
+        changed = execute(session, text, {"rows": carried})[0][0]
+        if changed != changes:
+            raise StaleDataError(f"{changed} of {changes} rows were there to be changed")
+        for instance, values in self.known:
+            instance.__dict__.update(values)
+
+
+def _own_values(instance: Base, shape: _Shape, touched: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the columns that stand behind the touched attributes."""
+    content, values = instance.__dict__, {}
+    for name in touched:
+        if name in shape.columns:
+            values[name] = content.get(name)
+    for name in touched:
+        if name in shape.links:
+            own, other = shape.links[name]
+            linked = content.get(name)
+            values[own] = None if linked is None else linked.__dict__.get(other)
+            if linked is not None and values[own] is None:
+                raise _NeedsFlush
+        elif name not in shape.columns and content.get(name) and name != "_sa_instance_state":
+            raise _NeedsFlush
+    return values
+
+
+def _default(column: Column[Any]) -> Any:
+    """What a new row gets that says nothing of this column; raises _NeedsFlush where only the database knows."""
+    if isinstance(column.default, ScalarElementColumnDefault):
+        return column.default.arg
+    if isinstance(column.default, CallableColumnDefault):
+        return column.default.arg(None)  # type: ignore[arg-type]
+    if column.server_default is not None:
+        raise _NeedsFlush
+    return None
+
+
+def _sendable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON carries them to a row of their table."""
+    return {name: "\\x" + value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
+
+
+def _settle(
+    session: Session, forget: tuple[type[Base], ...], new: list[Base], dirty: list[Base], deleted: list[Base]
+) -> None:
+    """The session's instances are now as the database has them."""
+    for instance in (*new, *deleted):
+        session.expunge(instance)
+    for instance in _remembered(new, forget):
+        make_transient_to_detached(instance)
+        session.add(instance)
+    for instance in dirty:
+        state = instance_state(instance)
+        state._commit_all(state.dict, session.identity_map)
+
+
+def _remembered(new: list[Base], forget: tuple[type[Base], ...]) -> Iterator[Base]:
+    return (instance for instance in new if not isinstance(instance, forget))

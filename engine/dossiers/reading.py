@@ -1,0 +1,103 @@
+"""Where a dossier stands, read on the shortest way: what every step starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Select, Uuid, and_, bindparam, func, inspect, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from engine.database.base import Base
+from engine.database.direct import Prepared, columns_of, placed
+from engine.dossiers.models import Dossier, Party, Task, TaskState, Wait, WorkflowState
+from engine.organisation.models import Person, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A dossier as a step finds it."""
+
+    dossier: Dossier
+    workflow: WorkflowState | None
+    """None once the dossier has ended."""
+    tasks: Mapping[UUID, Task]
+    """The open tasks, oldest first, and the one asked for."""
+    waits: frozenset[UUID]
+
+
+def read_standing(session: Session, dossier_id: int, task_id: UUID | None = None) -> Standing:
+    """Everything that a step starts from, in one statement; `task_id` is a task of it that may be open no more.
+
+    To be called with the dossier's row locked: as a statement of its own after the lock it sees, under READ COMMITTED,
+    what the transaction that held the lock before has written.
+    """
+    rows = _STANDING.rows(session, dossier=dossier_id, task=task_id)
+    first = _Parts(session, rows[0])
+    waits = first.value()
+    parties = {
+        name: first.one(kind) for name, kind in (("applicant", Party), ("counter", Unit), ("deciding_unit", Unit))
+    }
+    dossier: Dossier = first.one(Dossier, **parties)
+    workflow: WorkflowState | None = first.one(WorkflowState)
+    tasks = [task for row in rows if (task := _task(_Parts(session, row, first.taken), dossier))]
+    return Standing(dossier, workflow, {task.id: task for task in tasks}, frozenset(waits or ()))
+
+
+class _Parts:
+    """What one row holds, taken out of it one after the other in the order of the statement."""
+
+    def __init__(self, session: Session, row: tuple[Any, ...], taken: int = 0) -> None:
+        self._session, self._row = session, row
+        self.taken = taken
+        """How many columns have been taken."""
+
+    def value(self) -> Any:
+        """The next column."""
+        self.taken += 1
+        return self._row[self.taken - 1]
+
+    def one(self, kind: type[Base], **related: Base | None) -> Any:
+        """The instance in the next columns; None where an outer join has found none."""
+        begin, self.taken = self.taken, self.taken + len(columns_of(kind))
+        values = self._row[begin : self.taken]
+        return None if values[0] is None else placed(self._session, kind, values, **related)
+
+
+def _task(parts: _Parts, dossier: Dossier) -> Task | None:
+    people = {"unit": parts.one(Unit), "claimed_by": parts.one(Person), "completed_by": parts.one(Person)}
+    task: Task | None = parts.one(Task, dossier=dossier, **people)
+    return task
+
+
+def _standing() -> Select[Any]:
+    counter, deciding, unit = aliased(Unit), aliased(Unit), aliased(Unit)
+    claimer, completer = aliased(Person), aliased(Person)
+    waits = select(func.array_agg(Wait.id)).where(Wait.dossier_id == Dossier.id).scalar_subquery()
+    of_dossier = [*columns_of(Party), *_of(counter), *_of(deciding), *columns_of(Dossier), *columns_of(WorkflowState)]
+    of_task = [*_of(unit), *_of(claimer), *_of(completer), *columns_of(Task)]
+    wanted = or_(Task.state == TaskState.OPEN, Task.id == bindparam("task", type_=Uuid))
+    return (
+        select(waits, *of_dossier, *of_task)
+        .select_from(Dossier)
+        .join(Party, Party.id == Dossier.applicant_id)
+        .join(counter, counter.id == Dossier.counter_id)
+        .join(deciding, deciding.id == Dossier.deciding_unit_id)
+        .outerjoin(WorkflowState, WorkflowState.dossier_id == Dossier.id)
+        .outerjoin(Task, and_(Task.dossier_id == Dossier.id, wanted))
+        .outerjoin(unit, unit.id == Task.unit_id)
+        .outerjoin(claimer, claimer.id == Task.claimed_by_id)
+        .outerjoin(completer, completer.id == Task.completed_by_id)
+        .where(Dossier.id == bindparam("dossier", type_=Integer))
+        .order_by(Task.opened_at, Task.id)
+    )
+
+
+def _of(alias: Any) -> list[Any]:
+    """The columns of another name of a table, in the order of `columns_of`."""
+    return [getattr(alias, column.key) for column in columns_of(inspect(alias).mapper.class_)]
+
+
+_STANDING = Prepared(_standing)
