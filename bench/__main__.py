@@ -1,12 +1,13 @@
-"""Run the measurements and print their tables: `python -m bench`, `python -m bench --large 100000`."""
+"""Run the measurements and print their tables: `python -m bench`, `--large 100000`, `--timers 100000`."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import platform
+import sys
 
-from bench import completions, large, loops
+from bench import completions, large, loops, timers
 from bench.figures import show, show_table
 from bench.office import Office, open_office, receive
 from bench.serving import CLIENTS, throughput, web_server
@@ -17,9 +18,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--dossiers", type=int, default=120, help="dossiers walked to their end in each way")
     parser.add_argument("--large", type=int, default=0, metavar="N", help="bulk-load N dossiers and measure among them")
+    parser.add_argument("--timers", type=int, default=0, metavar="N", help="let timers go off among N that wait")
     options = parser.parse_args()
     show(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with open_office() as office:
+        if options.timers:
+            sys.exit(0 if timers.measure(office, options.timers) else 1)
         if options.large:
             large.measure(office, options.large, options.dossiers)
         else:

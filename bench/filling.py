@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -62,16 +63,15 @@ def fill(office: Office, number: int) -> None:
     known = patterns(office)
     chance = Random(20261124)
     with psycopg.connect(office.server.url(office.database)) as connection:
-        first = {table: _next_id(connection, table) for table in ("party", "dossier", "event")}
+        first = {table: next_id(connection, table) for table in ("party", "dossier", "event")}
         for begin in range(0, number, BATCH):
             numbers = range(begin, min(begin + BATCH, number))
             made = [_copy_of(known, chance, each, first) for each in numbers]
             for table in COPIED:
-                _copy(connection, table, [row for dossier in made for row in dossier[table]])
+                copy_rows(connection, table, [row for dossier in made for row in dossier[table]])
             connection.commit()
             show(f"loaded {numbers.stop} dossiers")
-        for table in first:
-            connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        continue_numbers(connection, first)
         connection.commit()
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
@@ -96,14 +96,14 @@ def _copy_of(known: list[Pattern], chance: Random, number: int, first: dict[str,
     event_ids = ({"id": first["event"] + number * EVENTS_KEPT + place} for place in range(len(pattern.events)))
     return {
         "party": [pattern.party | {"id": party_id, "full_name": name}],
-        "dossier": [_earlier(pattern.dossier, ago) | named],
-        "task": [_earlier(task, ago) | of_it | id for task, id in zip(pattern.tasks, task_ids, strict=True)],
-        "workflow_state": [_earlier(state, ago) | of_it for state in pattern.states],
-        "event": [_earlier(event, ago) | of_it | id for event, id in zip(pattern.events, event_ids, strict=True)],
+        "dossier": [earlier(pattern.dossier, ago) | named],
+        "task": [earlier(task, ago) | of_it | id for task, id in zip(pattern.tasks, task_ids, strict=True)],
+        "workflow_state": [earlier(state, ago) | of_it for state in pattern.states],
+        "event": [earlier(event, ago) | of_it | id for event, id in zip(pattern.events, event_ids, strict=True)],
     }
 
 
-def _earlier(row: Row, ago: timedelta) -> Row:
+def earlier(row: Row, ago: timedelta) -> Row:
     """The row with every moment moved back, but for those that stand for "never"."""
     return {
         column: value - ago if isinstance(value, datetime) and value.year < 9999 else value
@@ -111,7 +111,8 @@ def _earlier(row: Row, ago: timedelta) -> Row:
     }
 
 
-def _copy(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> None:
+def copy_rows(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> None:
+    """Put the rows into the table by COPY."""
     if not rows:
         return
     columns = [column for column in rows[0] if column != "folded_words"]
@@ -122,6 +123,14 @@ def _copy(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> N
             copy.write_row([sendable(row[column]) for column in columns])
 
 
-def _next_id(connection: psycopg.Connection[Any], table: str) -> int:
+def next_id(connection: psycopg.Connection[Any], table: str) -> int:
+    """The number after the highest id of the table."""
     query = sql.SQL("SELECT coalesce(max(id), 0) + 1 FROM {}").format(sql.Identifier(table))
     return int(connection.execute(query).fetchall()[0][0])
+
+
+def continue_numbers(connection: psycopg.Connection[Any], tables: Iterable[str]) -> None:
+    """Let the database's own serial numbers begin after those that were copied."""
+    for table in tables:
+        query = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), greatest((SELECT max(id) FROM {0}), 1))"
+        connection.execute(query.format(table))
