@@ -28,8 +28,8 @@ LOG = structlog.get_logger(__name__)
 TICK = 1.0
 """Seconds between two looks for due timers."""
 
-BATCH = 100
-"""Dossiers woken by one look; a full batch is followed by the next one at once."""
+BATCH = 10
+"""Dossiers woken at one moment: the log gives that moment, so few. The next look follows at once while any is due."""
 
 SUCCESSION = 600.0
 """Seconds between two looks for dossiers of units that have ended."""
@@ -147,7 +147,7 @@ async def _wake_for_ever(sessions: sessionmaker[Session]) -> None:
             LOG.warning("database_unreachable", reason=str(failure.orig).strip())
         except Exception:
             LOG.exception("timers_failed")
-        if woken < BATCH:
+        if woken == 0:
             await asyncio.sleep(TICK)
 
 

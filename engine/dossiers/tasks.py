@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import structlog
@@ -12,20 +12,26 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers.failures import is_passing, reason_of
 from engine.dossiers.incidents import note_failed_timer
-from engine.dossiers.models import WorkflowState
+from engine.dossiers.models import Dossier, WorkflowState
 from engine.dossiers.operations import fire_due_timers
 from engine.dossiers.refusals import AlreadyClosed
 
 LOG = structlog.get_logger(__name__)
 
 
-def due_dossiers(session: Session, now: datetime, size: int = 100) -> list[int]:
-    """Ids of dossiers with a timer due at `now`, longest overdue first; those with an incident stay out of the way."""
+def due_dossiers(session: Session, now: datetime, size: int = 100, without: Collection[int] = ()) -> list[int]:
+    """Take up to `size` dossiers with a timer due at `now`, longest overdue first, and keep them locked.
+
+    Passed over are dossiers on which somebody else works at this moment, so that no worker waits for another or for a
+    person; those with an incident, which must not be in the way; and those named in `without`.
+    """
     statement = (
         select(WorkflowState.dossier_id)
-        .where(WorkflowState.next_due_at <= now, ~WorkflowState.halted)
+        .join(Dossier, Dossier.id == WorkflowState.dossier_id)
+        .where(WorkflowState.next_due_at <= now, ~WorkflowState.halted, WorkflowState.dossier_id.not_in(without))
         .order_by(WorkflowState.next_due_at)
         .limit(size)
+        .with_for_update(of=Dossier, skip_locked=True)
     )
     return list(session.scalars(statement))
 
@@ -33,21 +39,32 @@ def due_dossiers(session: Session, now: datetime, size: int = 100) -> list[int]:
 def wake_due_dossiers(sessions: Callable[[], Session], now: datetime, size: int = 100) -> int:
     """Fire the due timers of up to `size` dossiers, each in a transaction of its own; returns how many fired.
 
-    Several workers may do this at once: the dossier's row lock lets one of them fire, and the others then find
-    nothing due. A dossier whose step fails is left as it was, becomes an incident, and never stops the others.
+    Any number of workers may do this at once: each takes, one after the other, the longest overdue dossier that nobody
+    else has. A dossier whose step fails is left as it was, becomes an incident, and never stops the others.
     """
-    with sessions() as session:
-        candidates = due_dossiers(session, now, size)
-    return sum(_wake(sessions, now, dossier_id) for dossier_id in candidates)
+    fired, failed = 0, set[int]()
+    for _ in range(size):
+        outcome = _wake_next(sessions, now, failed)
+        if outcome is None:
+            break
+        fired += outcome
+    return fired
 
 
-def _wake(sessions: Callable[[], Session], now: datetime, dossier_id: int) -> bool:
+def _wake_next(sessions: Callable[[], Session], now: datetime, failed: set[int]) -> bool | None:
+    """Whether the next dossier's timers fired; None when there is none. One that fails is added to `failed`."""
+    dossier_id = None
     try:
         with sessions() as session, session.begin():
-            return fire_due_timers(session, now, dossier_id)
+            for dossier_id in due_dossiers(session, now, 1, failed):
+                return fire_due_timers(session, now, dossier_id)
+            return None
     except AlreadyClosed:
         return False
     except Exception as failure:
+        if dossier_id is None:
+            raise
+        failed.add(dossier_id)
         if is_passing(failure):
             LOG.warning("timer_put_off", dossier_id=dossier_id, reason=type(failure).__name__)
         else:

@@ -14,7 +14,7 @@ from engine.dossiers.models import Dossier, Event, EventKind, Task, WorkflowStat
 from engine.dossiers.operations import complete_task, receive_dossier
 from engine.dossiers.queries import open_tasks
 from engine.dossiers.refusals import TaskAlreadyDone
-from engine.dossiers.tasks import wake_due_dossiers
+from engine.dossiers.tasks import due_dossiers, wake_due_dossiers
 
 PEOPLE_AT_ONCE = 8
 
@@ -90,3 +90,38 @@ def test_a_dossier_whose_timer_fails_does_not_stop_the_others(committed_office, 
     with sessions() as session:
         assert session.get(Dossier, sound.id).closed_at == late
         assert session.get(Dossier, damaged.id).closed_at is None
+
+
+def test_a_due_dossier_on_which_somebody_works_is_passed_over_and_holds_nobody_up(committed_office, moment):
+    asked, late = moment("2026-03-10 09:40"), moment("2026-04-20 08:00")
+    office, sessions = committed_office
+    lacking = replace(office.complete_reception(asked), decision="supplement", reason="Thiếu giấy tờ")
+    held, free = (receive_dossier(office.session, office.actor("bd.lan", asked), asked, lacking) for _ in range(2))
+    office.session.commit()
+    with sessions() as working:
+        working.execute(select(Dossier.id).where(Dossier.id == held.id).with_for_update())
+        with ThreadPoolExecutor(1) as pool:
+            woken = pool.submit(wake_due_dossiers, sessions, late)
+            try:
+                assert woken.result(timeout=30) == 1
+            finally:
+                working.rollback()
+    with sessions() as session:
+        assert session.get(Dossier, held.id).closed_at is None
+        assert session.get(Dossier, free.id).closed_at == late
+    assert wake_due_dossiers(sessions, late) == 1
+
+
+def test_two_workers_take_different_dossiers_longest_overdue_first(committed_office, moment):
+    office, sessions = committed_office
+    for minutes in range(3):
+        asked = moment(f"2026-03-10 09:4{minutes}")
+        lacking = replace(office.complete_reception(asked), decision="supplement", reason="Thiếu giấy tờ")
+        receive_dossier(office.session, office.actor("bd.lan", asked), asked, lacking)
+    office.session.commit()
+    late = moment("2026-04-20 08:00")
+    with sessions() as first, sessions() as second:
+        taken = [due_dossiers(first, late, 1), due_dossiers(second, late, 1)]
+        assert taken == [
+            [id] for id in office.session.scalars(select(Dossier.id).order_by(Dossier.submitted_at).limit(2))
+        ]
