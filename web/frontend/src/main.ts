@@ -11,6 +11,13 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./styles/tokens.css";
 import "./styles/layout.css";
 import "./styles/parts.css";
+import "./styles/lists.css";
+import "./styles/dossier.css";
+import "./styles/receiving.css";
+import "./styles/deciding.css";
+import "./styles/overview.css";
+import "./styles/tracking.css";
+import "./styles/login.css";
 
 import htmx from "htmx.org";
 import { startForms } from "./forms.ts";
