@@ -17,6 +17,7 @@ from engine.dossiers.models import (
     Charge,
     Dossier,
     Event,
+    EventKind,
     HandOver,
     Opinion,
     Payment,
@@ -121,10 +122,12 @@ def waits_of(session: Session, dossier_id: int) -> Sequence[Wait]:
     return session.scalars(select(Wait).where(Wait.dossier_id == dossier_id).order_by(Wait.due_at.nulls_last())).all()
 
 
-def events_of(session: Session, dossier_id: int, after_id: int = 0, size: int = 200) -> Sequence[Event]:
-    """The dossier's event log after the event `after_id`, oldest first, at most `size` rows."""
-    statement = select(Event).where(Event.dossier_id == dossier_id, Event.id > after_id)
-    return session.scalars(statement.order_by(Event.id).limit(size)).all()
+def events_of(
+    session: Session, dossier_id: int, *, without: Collection[EventKind] = (), size: int = 500
+) -> Sequence[Event]:
+    """The newest `size` events of the dossier's log, oldest first, leaving out the kinds in `without`."""
+    statement = select(Event).where(Event.dossier_id == dossier_id, Event.kind.not_in(without))
+    return session.scalars(statement.order_by(Event.id.desc()).limit(size)).all()[::-1]
 
 
 def hand_overs_of(session: Session, dossier_id: int) -> Sequence[HandOver]:

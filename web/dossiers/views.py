@@ -30,7 +30,7 @@ from engine.forms import shown_answers
 from engine.organisation.models import Role
 from engine.refusals import NotFound
 from web.dossiers.drawings import drawing
-from web.dossiers.timeline import timeline
+from web.dossiers.timeline import INNER, timeline
 from web.guard import WORKERS, actor, holds, open_to, open_to_everybody_known
 from web.language import language
 from web.language import translated as _
@@ -88,7 +88,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "supplements": queries.supplements_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
         "attachments": visible_attachments(known, actor(), id),
-        "entries": timeline(queries.events_of(known, id), within_agency=within),
+        "entries": timeline(queries.events_of(known, id, without=INNER), within_agency=within),
         "papers": papers_of(dossier),
         "may_withdraw": holds(*NOTES_WITHDRAWALS) and _can_be_withdrawn(dossier),
     }

@@ -7,13 +7,14 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from engine.dossiers import queries
+from engine.dossiers.models import EventKind
 from engine.dossiers.refusals import UnknownDossier
 from engine.organisation.settings import national_status
 from web.language import language
 from web.language import translated as _
 from web.refusals import page
 from web.tracking.limiting import MOST_LOOK_UPS, LookUpLimit
-from web.tracking.steps import public_steps
+from web.tracking.steps import PUBLIC, public_steps
 from web.unit_of_work import now, session
 
 blueprint = Blueprint("tracking", __name__, template_folder="templates")
@@ -44,5 +45,5 @@ def track() -> ResponseReturnValue:
         code=code,
         dossier=dossier,
         status=status.vi if language() == "vi" else status.en,
-        steps=public_steps(queries.events_of(session(), dossier.id)),
+        steps=public_steps(queries.events_of(session(), dossier.id, without=set(EventKind) - PUBLIC)),
     )

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.demonstration.people import PEOPLE
-from engine.dossiers.models import Dossier
+from engine.dossiers.models import Dossier, EventKind
 from engine.dossiers.queries import dossier_by_number, dossier_for, events_of, tasks_of, track, visible_dossiers
 from engine.dossiers.refusals import UnknownDossier
 from engine.dossiers.rules import may_see
@@ -145,3 +145,13 @@ def test_the_log_that_the_counter_reads_holds_no_reasons_of_the_agency(office, m
     office.do(dossier, "examine", "nv.hoa", now, answers)
     office.session.flush()
     assert "Nghi giả mạo" not in " ".join(str(event.details) for event in events_of(office.session, dossier.id))
+
+
+def test_a_long_log_loses_its_oldest_events_and_never_the_newest(office, moment):
+    now = moment(MORNING)
+    dossier = office.examine(now)
+    office.session.flush()
+    log = events_of(office.session, dossier.id)
+    assert events_of(office.session, dossier.id, size=3) == log[-3:]
+    kinds = {event.kind for event in events_of(office.session, dossier.id, without={EventKind.PASSED})}
+    assert kinds == {event.kind for event in log} - {EventKind.PASSED}
