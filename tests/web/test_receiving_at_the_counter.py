@@ -165,3 +165,11 @@ def test_a_dossier_brought_back_complete_is_received_on_the_same_page(clerk, dec
 def test_the_receiving_page_wants_the_day_first_and_reads_it_back(clerk, declaration) -> None:
     page = clerk.post("/tiep-nhan", {**declaration, "applicant.phone": "1", "applicant.born_on": "7/2/1985"}).text
     assert 'value="7/2/1985"' in page
+
+
+def test_the_time_line_speaks_the_readers_language(clerk, received) -> None:
+    assert "Hoàn thành công việc</strong>: Tiếp nhận hồ sơ" in clerk.get(f"/ho-so/{received}").text
+    clerk.post("/ngon-ngu", {"language": "en"})
+    story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline">')[1].split("</ol>")[0]
+    assert "Tiếp nhận hồ sơ" not in story
+    assert "Khai báo khi đưa vào sử dụng" not in story

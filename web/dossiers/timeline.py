@@ -32,20 +32,28 @@ class Entry:
     tone: str
 
 
-def timeline(events: Iterable[Event], *, within_agency: bool) -> list[Entry]:
-    """The entries to show, oldest first; without what the agency keeps to itself unless `within_agency`."""
+NAMED = frozenset({"name", "to", "unit", "agency", "procedure"})
+"""The details that hold a name as the log keeps it: in Vietnamese."""
+
+
+def timeline(events: Iterable[Event], *, within_agency: bool, names: Mapping[str, str]) -> list[Entry]:
+    """The entries to show, oldest first; without what the agency keeps to itself unless `within_agency`.
+
+    `names` gives the reader's words for the Vietnamese names of tasks, units and procedures.
+    """
     shown = (event for event in events if event.kind not in INNER)
-    return [_entry(event) for event in shown if within_agency or event.kind not in AGENCY_EVENTS]
+    return [_entry(event, names) for event in shown if within_agency or event.kind not in AGENCY_EVENTS]
 
 
-def _entry(event: Event) -> Entry:
+def _entry(event: Event, names: Mapping[str, str]) -> Entry:
     kind = EventKind(event.kind)
     write = SENTENCES.get(kind)
+    details = {key: names.get(str(value), value) if key in NAMED else value for key, value in event.details.items()}
     return Entry(
         at=event.at,
         who=event.actor_name or _("Hệ thống"),
         title=kind.title_in(language()),
-        text=write(event.details) if write else "",
+        text=write(details) if write else "",
         tone=TONES.get(kind, "idle"),
     )
 

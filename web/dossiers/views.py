@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from uuid import UUID
 
@@ -17,17 +18,18 @@ from flask import (
     send_file,
     url_for,
 )
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
-from engine.dossiers.models import DocumentKind, Dossier, DossierState
+from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
 from engine.dossiers.rules import holds_task
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
 from engine.forms import shown_answers
-from engine.organisation.models import Role
+from engine.organisation.models import Role, Unit
 from engine.refusals import NotFound
 from web.dossiers.drawings import drawing
 from web.dossiers.timeline import INNER, timeline
@@ -88,10 +90,21 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "supplements": queries.supplements_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
         "attachments": visible_attachments(known, actor(), id),
-        "entries": timeline(queries.events_of(known, id, without=INNER), within_agency=within),
+        "entries": timeline(
+            queries.events_of(known, id, without=INNER), within_agency=within, names=_names(dossier, tasks)
+        ),
         "papers": papers_of(dossier),
         "may_withdraw": holds(*NOTES_WITHDRAWALS) and _can_be_withdrawn(dossier),
     }
+
+
+def _names(dossier: Dossier, tasks: Iterable[Task]) -> dict[str, str]:
+    """The English names of what the log of a dossier names in Vietnamese; empty for a Vietnamese reader."""
+    if language() == "vi":
+        return {}
+    units = dict(session().execute(select(Unit.name, Unit.name_en)).all())
+    named = {task.name: task.name_en or task.name for task in tasks}
+    return units | named | {dossier.version.name: dossier.version.name_en}
 
 
 def _can_be_withdrawn(dossier: Dossier) -> bool:
