@@ -2,7 +2,6 @@
 
 from engine.worktime.calendar import TIME_ZONE, CalendarDay, CalendarYear, DayKind, WorkCalendar, WorkDay
 from engine.worktime.deadlines import (
-    ACCEPTANCE_LIMIT,
     Limit,
     LimitUnit,
     add_working_days,
@@ -36,7 +35,6 @@ from engine.worktime.remaining import Remaining, remaining
 from engine.worktime.suspension import SuspensionPolicy, resume_due
 
 __all__ = [
-    "ACCEPTANCE_LIMIT",
     "TIME_ZONE",
     "CalendarDay",
     "CalendarYear",

@@ -84,10 +84,6 @@ class Limit:
         return self.title_in("en")
 
 
-# The office has eight working hours to answer what was filed online; the clock of the dossier starts only afterwards.
-ACCEPTANCE_LIMIT = Limit(8, LimitUnit.WORKING_HOURS)
-
-
 def due_at(calendar: WorkCalendar, received_at: datetime.datetime, limit: Limit) -> datetime.datetime | None:
     """When something received at `received_at` is due; None without a limit; raises CalendarYearMissing."""
     return _DUE[limit.unit](calendar, received_at, Decimal(limit.amount))

@@ -24,7 +24,6 @@ from engine.worktime.refusals import (
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 YEARS_DRAFTED_AHEAD = 2
-USUAL_CUT_OFF = datetime.time(15, 0)
 
 
 def read_calendar(
@@ -144,7 +143,7 @@ def _office_hours(entry: Entry) -> OfficeHours:
         valid_from=entry.date("valid_from"),
         valid_to=entry.date("valid_to") if entry.says("valid_to") else None,
         weekdays={WEEKDAYS.index(name): _sessions(weekdays, name) for name in weekdays.names()},
-        same_day_cut_off=entry.time("same_day_cut_off") if entry.says("same_day_cut_off") else USUAL_CUT_OFF,
+        same_day_cut_off=entry.time("same_day_cut_off"),
         make_up_sessions=_sessions(entry, "make_up_days") if entry.says("make_up_days") else None,
         legal_basis=entry.text("legal_basis"),
     )

@@ -30,7 +30,7 @@ class OfficeHours:
     valid_from: datetime.date
     valid_to: datetime.date | None
     weekdays: Mapping[int, tuple[Session, ...]]
-    same_day_cut_off: datetime.time = datetime.time(15, 0)
+    same_day_cut_off: datetime.time
     make_up_sessions: tuple[Session, ...] | None = None
     legal_basis: str = ""
 

@@ -73,7 +73,7 @@ def test_a_unit_with_hours_of_its_own_has_a_calendar_of_its_own(session: Session
     (tmp_path / "organisation").mkdir()
     hours = (PROCESSES / "organisation/office_hours.yaml").read_text(encoding="utf-8")
     own = (
-        "units:\n  QUAY1:\n    - valid_from: 2018-01-01\n      legal_basis: thử\n"
+        "units:\n  QUAY1:\n    - valid_from: 2018-01-01\n      legal_basis: thử\n      same_day_cut_off: 15:00\n"
         "      weekdays: {saturday: [7:30-11:30], monday: [7:30-11:30, 13:00-17:00]}\n"
     )
     (tmp_path / "organisation/office_hours.yaml").write_text(hours.replace("units: {}", own), encoding="utf-8")

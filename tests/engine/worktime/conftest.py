@@ -36,7 +36,8 @@ def seasonal_calendar() -> WorkCalendar:
             (f"{year}-10-16", f"{year}-12-31", winter),
         ):
             hours = {day: sessions for day in weekdays}
-            periods.append({"valid_from": start, "valid_to": end, "legal_basis": "mùa", "weekdays": hours})
+            period = {"valid_from": start, "valid_to": end, "legal_basis": "mùa", "same_day_cut_off": "15:00"}
+            periods.append(period | {"weekdays": hours})
     return read_calendar(PROCESSES / "calendar", office_schedule({"default": periods}))
 
 
@@ -47,5 +48,6 @@ def saturday_calendar() -> WorkCalendar:
     weekdays: dict[str, object] = {name: day for name in ("monday", "tuesday", "wednesday", "thursday", "friday")} | {
         "saturday": ["7:30-11:30"]
     }
-    period = {"valid_from": "2018-01-01", "legal_basis": "sáng thứ Bảy", "weekdays": weekdays}
+    period = {"valid_from": "2018-01-01", "legal_basis": "sáng thứ Bảy", "same_day_cut_off": "15:00"}
+    period |= {"weekdays": weekdays}
     return read_calendar(PROCESSES / "calendar", office_schedule({"default": [period]}))

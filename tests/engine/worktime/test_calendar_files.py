@@ -112,7 +112,8 @@ def test_a_day_off_of_one_unit_leaves_the_others_working(usual_hours: OfficeSche
 
 def test_a_unit_may_have_its_own_hours_for_a_season() -> None:
     def period(start: str, end: str | None, sessions: list[str]) -> dict[str, object]:
-        return {"valid_from": start, "valid_to": end, "legal_basis": "QĐ", "weekdays": {"monday": sessions}}
+        hours = {"same_day_cut_off": "15:00", "weekdays": {"monday": sessions}}
+        return {"valid_from": start, "valid_to": end, "legal_basis": "QĐ", **hours}
 
     schedule = office_schedule(
         {
@@ -127,7 +128,8 @@ def test_a_unit_may_have_its_own_hours_for_a_season() -> None:
 
 
 def test_dates_without_any_office_hours_are_refused() -> None:
-    period = {"valid_from": "2026-06-01", "legal_basis": "QĐ", "weekdays": {"monday": ["7:30-11:30"]}}
+    period = {"valid_from": "2026-06-01", "legal_basis": "QĐ", "same_day_cut_off": "15:00"}
+    period |= {"weekdays": {"monday": ["7:30-11:30"]}}
     with pytest.raises(OfficeHoursMissing) as refusal:
         WorkCalendar([calendar_year({"year": 2026, "days": []})], office_schedule({"default": [period]}))
     assert "2026-01-01" in refusal.value.message("vi")
@@ -205,6 +207,7 @@ PERIOD = """default:
   - valid_from: 2018-01-01
     valid_to:
     legal_basis: QĐ
+    same_day_cut_off: 15:30
     weekdays:
       monday: [7:30-11:30, 13:00-17:00]
 """
@@ -213,14 +216,15 @@ PERIOD = """default:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        (PERIOD.replace("13:00-17:00", "11:00-17:00"), "sessions_unordered", 6),
-        (PERIOD.replace("13:00-17:00", "17:00-13:00"), "sessions_unordered", 6),
-        (PERIOD.replace("13:00-17:00", "13:00-17:60"), "value_wrong", 6),
-        (PERIOD.replace("[7:30-11:30, 13:00-17:00]", "7:30-11:30"), "value_wrong", 6),
-        (PERIOD.replace("monday", "thu_hai"), "key_unknown", 6),
+        (PERIOD.replace("13:00-17:00", "11:00-17:00"), "sessions_unordered", 7),
+        (PERIOD.replace("13:00-17:00", "17:00-13:00"), "sessions_unordered", 7),
+        (PERIOD.replace("13:00-17:00", "13:00-17:60"), "value_wrong", 7),
+        (PERIOD.replace("[7:30-11:30, 13:00-17:00]", "7:30-11:30"), "value_wrong", 7),
+        (PERIOD.replace("monday", "thu_hai"), "key_unknown", 7),
         (PERIOD.replace("    legal_basis: QĐ\n", ""), "key_missing", 2),
-        (PERIOD + "    same_day_cut_off: 25:00\n", "value_wrong", 7),
-        (PERIOD + PERIOD.replace("default:\n", "").replace("2018", "2020"), "periods_overlap", 7),
+        (PERIOD.replace("    same_day_cut_off: 15:30\n", ""), "key_missing", 2),
+        (PERIOD.replace("15:30", "25:00"), "value_wrong", 5),
+        (PERIOD + PERIOD.replace("default:\n", "").replace("2018", "2020"), "periods_overlap", 8),
     ],
 )
 def test_wrong_office_hours_are_refused_with_file_and_line(tmp_path: Path, text: str, code: str, line: int) -> None:
@@ -234,5 +238,5 @@ def test_wrong_office_hours_are_refused_with_file_and_line(tmp_path: Path, text:
 
 def test_times_need_no_quotation_marks(tmp_path: Path) -> None:
     file = tmp_path / "office_hours.yaml"
-    file.write_text(PERIOD + "    same_day_cut_off: 15:30\n", encoding="utf-8")
+    file.write_text(PERIOD, encoding="utf-8")
     assert read_office_hours(file).default[0].same_day_cut_off == datetime.time(15, 30)

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from engine.worktime import (
-    ACCEPTANCE_LIMIT,
     TIME_ZONE,
     Limit,
     LimitUnit,
@@ -41,7 +40,12 @@ def local(text: str) -> datetime:
         ("24/04/2026 14:50", Limit(0, LimitUnit.SAME_DAY), "24/04/2026 17:00", "8: before the cut-off"),
         ("24/04/2026 15:10", Limit(0, LimitUnit.SAME_DAY), "28/04/2026 17:00", "8: after the cut-off, Monday off"),
         ("03/09/2026 16:00", Limit(4, LimitUnit.WORKING_HOURS), "04/09/2026 10:30", "9: 60 minutes + 180"),
-        ("24/04/2026 16:30", ACCEPTANCE_LIMIT, "28/04/2026 16:30", "10: eight hours to accept an online filing"),
+        (
+            "24/04/2026 16:30",
+            Limit(8, LimitUnit.WORKING_HOURS),
+            "28/04/2026 16:30",
+            "10: eight hours to accept an online filing",
+        ),
         (
             "22/03/2022 17:20",
             Limit(5, WORKING_DAYS),
