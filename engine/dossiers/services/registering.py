@@ -27,8 +27,7 @@ def register_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, An
     dossier.limit_basis = legal.legal_basis
     dossier.original_due_at = dossier.due_at = due_at(context.calendar, context.now, legal.limit)
     dossier.book_entry = next_serial(context.session, f"book/{dossier.deciding_unit.code}/{today:%Y}")
-    receipt = next_serial(context.session, f"receipt/{dossier.counter.code}/{today:%Y}")
-    dossier.receipt_number = f"{receipt:02d}/TTPVHCC"
+    dossier.receipt_number = _receipt_number(context)
     context.facts["due_at"] = dossier.due_at
     context.log(
         EventKind.RECEIVED,
@@ -50,3 +49,11 @@ def record_refusal(context: StepContext, call: ServiceCall) -> Mapping[str, Any]
     """Write down why the dossier was not accepted (form 03)."""
     context.log(EventKind.REJECTED, reason=context.answers.get("reason", ""))
     return {}
+
+
+def _receipt_number(context: StepContext) -> str:
+    """The next number of the centre's receipts in the year: its counters share one series, and print its code."""
+    counter = context.dossier.counter
+    centre = counter.parent or counter
+    serial = next_serial(context.session, f"receipt/{centre.code}/{context.today:%Y}")
+    return f"{serial:02d}/{centre.code}"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.database.migrating import all_tables, is_ours, migrate
+from engine.database.migrating import alembic_config, all_tables, is_ours, migrate
+from engine.dossiers.models import NumberSeries
+from engine.organisation.models import Unit
 
 
 def test_models_and_migrations_describe_the_same_tables(session: Session) -> None:
@@ -44,3 +50,20 @@ def test_nobody_can_change_what_was_logged(session: Session, log: str, statement
 
 def test_the_queue_of_background_jobs_is_there(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(text("procrastinate_jobs"))) == 0
+
+
+def test_a_centres_receipts_go_on_behind_the_highest_number_of_its_counters(session: Session) -> None:
+    centre = Unit(code="TT", name="Trung tâm", name_en="Centre", kind="centre", valid_from=date(2026, 1, 1))
+    counters = [
+        Unit(code=code, name=code, name_en=code, kind="counter", parent=centre, valid_from=date(2026, 1, 1))
+        for code in ("Q1", "Q2")
+    ]
+    session.add_all(counters)
+    names = {"receipt/Q1/2026": 7, "receipt/Q2/2026": 12, "receipt/Q1/2025": 90, "book/Q1/2026": 3}
+    session.add_all(NumberSeries(name=name, last=last) for name, last in names.items())
+    session.flush()
+    connection = session.connection()
+    with Operations.context(MigrationContext.configure(connection)):
+        ScriptDirectory.from_config(alembic_config(connection)).get_revision("0006").module.upgrade()
+    series = {row.name: row.last for row in session.execute(text("SELECT name, last FROM number_series"))}
+    assert series == {"receipt/TT/2026": 12, "receipt/TT/2025": 90, "book/Q1/2026": 3}

@@ -13,6 +13,7 @@ from engine.dossiers.operations import complete_reception, file_dossier, preview
 from engine.dossiers.queries import events_of, open_tasks
 from engine.dossiers.reception import HandedIn
 from engine.dossiers.refusals import NoCounter, ReceptionRefused, TaskAlreadyDone
+from engine.organisation.models import Membership, ReceptionAssignment, Unit
 
 TUESDAY = "2026-03-10 09:40"
 
@@ -155,3 +156,22 @@ def test_reception_is_written_into_the_log_in_the_clerks_name(office, moment):
     assert kinds[0] == EventKind.SUBMITTED
     assert EventKind.RECEIVED in kinds
     assert {event.actor_name for event in events_of(office.session, dossier.id)} == {"Hoàng Thị Lan"}
+
+
+def test_two_counters_of_one_centre_never_print_the_same_receipt_number(office, moment):
+    first = office.receive(moment(TUESDAY))
+    second_counter = Unit(
+        code="QUAY2", name="Quầy số 2", name_en="Counter 2", kind="counter", parent=first.counter.parent,
+        valid_from=moment(TUESDAY).date(),
+    )  # fmt: skip
+    office.session.add(second_counter)
+    office.session.flush()
+    for assignment in office.session.scalars(select(ReceptionAssignment)):
+        assignment.counter_id = second_counter.id
+    for membership in office.session.scalars(select(Membership).where(Membership.unit_id == first.counter_id)):
+        membership.unit_id = second_counter.id
+    office.session.flush()
+    office.session.expire_all()
+    second = office.receive(moment(TUESDAY))
+    assert (first.counter.code, second.counter.code) == ("QUAY1", "QUAY2")
+    assert (first.receipt_number, second.receipt_number) == ("01/TTPVHCC", "02/TTPVHCC")
