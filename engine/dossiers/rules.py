@@ -83,17 +83,18 @@ def check_may_withdraw(dossier: Dossier) -> None:
 def state_after(step: Step, current: str) -> str:
     """The dossier's state after a step: what an open element declares, or at the end the end event's word.
 
-    Of several open elements the one furthest along the order of `DossierState` speaks; a step that declares
+    Of several open elements the one furthest along the order of `DossierState` speaks. Where none of them declares
+    a state (a report on lateness that is still owed), the end event that was reached does; a step that declares
     nothing leaves the state as it is.
     """
-    if step.ended:
-        ends: Sequence[Passage] = [p for p in step.passages if p.kind == "endEvent" and "state" in p.properties]
-        return ends[-1].properties["state"] if ends else current
     waits = [wait for wait in step.waits if wait.attached_to is None]
     places: list[ReadyTask | Wait] = [*step.ready, *waits]
     order = list(DossierState)
     declared = [DossierState(place.properties["state"]) for place in places if place.properties.get("state")]
-    return max(declared, key=order.index) if declared else current
+    if declared and not step.ended:
+        return max(declared, key=order.index)
+    ends: Sequence[Passage] = [p for p in step.passages if p.kind == "endEvent" and "state" in p.properties]
+    return ends[-1].properties["state"] if ends else current
 
 
 def urgent_at(step_due_at: datetime | None, dossier_due_at: datetime | None) -> datetime:
