@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import (
@@ -19,9 +19,12 @@ from engine.dossiers.models import (
     PartyKind,
     ReturnMethod,
     Supplement,
+    Task,
+    TaskState,
+    Wait,
 )
 from engine.dossiers.refusals import NotYetReceived
-from engine.organisation.models import Person, Unit, UnitKind
+from engine.organisation.models import Person, Role, Unit, UnitKind
 from engine.papers import (
     ApplicantBlock,
     ChargeLine,
@@ -96,7 +99,20 @@ def supplement_request_content(session: Session, dossier: Dossier, now: datetime
         made_at=asked.requested_at if asked else (guidance.at if guidance else now),
         received_at=dossier.received_at,
         dossier_number=dossier.number or "",
+        answer_by=_answer_by(session, dossier),
     )
+
+
+def _answer_by(session: Session, dossier: Dossier) -> datetime | None:
+    """Until when the papers may be brought: the limit drawn at the counter's open task that waits for them."""
+    waiting = and_(
+        Task.dossier_id == Wait.dossier_id,
+        Task.element_id == Wait.attached_to,
+        Task.state == TaskState.OPEN,
+        Task.role == Role.POST_CLERK,
+    )
+    limit = select(func.min(Wait.due_at)).join(Task, waiting)
+    return session.scalar(limit.where(Wait.dossier_id == dossier.id, Wait.kind == "timer"))
 
 
 def refusal_content(session: Session, dossier: Dossier) -> RefusalContent:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from engine.dossiers.models import DossierState, EventKind, Supplement, WorkflowState
-from engine.dossiers.operations import fire_due_timers
+from engine.dossiers.operations import fire_due_timers, receive_dossier
+from engine.dossiers.paper_contents import supplement_request_content
 from engine.dossiers.queries import events_of, waits_of
 from engine.dossiers.refusals import SupplementAlreadyAsked
 from engine.dossiers.tasks import due_dossiers
@@ -44,6 +47,27 @@ def test_the_due_date_moves_by_the_working_time_waited_and_the_original_stays(of
     row = office.session.scalars(select(Supplement)).one()
     assert "Ảnh tem kiểm định" in row.content
     assert (row.due_before, row.due_after) == (original, dossier.due_at)
+
+
+def test_the_request_says_until_when_papers_may_be_brought(office, moment):
+    dossier = office.examine(moment("2026-03-09 08:30"))
+    ask(office, dossier, moment(ASKED))
+    office.session.flush()
+    content = supplement_request_content(office.session, dossier, moment(ASKED))
+    assert content.answer_by == moment("2026-04-11 10:00")
+    office.do(dossier, "receive_supplement", "bd.lan", moment("2026-03-20 14:00"), {"note": "Đã nộp ảnh"})
+    office.session.flush()
+    assert supplement_request_content(office.session, dossier, moment("2026-03-20 14:00")).answer_by is None
+
+
+def test_the_guidance_at_the_counter_says_until_when_the_dossier_may_be_completed(office, moment):
+    now = moment("2026-03-09 08:30")
+    guided = replace(
+        office.complete_reception(now), components=(), decision="supplement", reason="Thiếu phiếu khai báo"
+    )
+    dossier = receive_dossier(office.session, office.actor("bd.lan", now), now, guided)
+    office.session.flush()
+    assert supplement_request_content(office.session, dossier, now).answer_by == moment("2026-04-08 08:30")
 
 
 def test_a_second_request_for_papers_is_refused(office, moment):
