@@ -28,6 +28,11 @@ WORDS = {
         "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) cần được bổ sung giấy tờ theo Phiếu yêu cầu bổ sung, "
         "hoàn thiện hồ sơ. Thời hạn giải quyết tạm dừng cho đến khi nhận đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
     ),
+    "withdrawn": (
+        "Hồ sơ {number} đã dừng giải quyết theo đề nghị rút hồ sơ",
+        "Kính gửi Ông/Bà {name},\n\nCơ quan giải quyết đã xác nhận việc rút hồ sơ {number} ({summary}); hồ sơ dừng "
+        "giải quyết. Kính mời Ông/Bà nhận lại giấy tờ bản chính đã nộp tại quầy.\n\nTrân trọng,\n{counter}\n",
+    ),
     "supplement_expired": (
         "Hồ sơ {number} đã dừng giải quyết",
         "Kính gửi Ông/Bà {name},\n\nĐã hết thời hạn bổ sung giấy tờ nên hồ sơ {number} ({summary}) dừng giải quyết. "

@@ -17,11 +17,13 @@ from engine.dossiers.context import StepContext, facts_of
 from engine.dossiers.failures import timers_went_through
 from engine.dossiers.messages import deliver_kept
 from engine.dossiers.models import Dossier, DossierState, Event, EventKind, HandOver, TaskState, WorkflowState
+from engine.dossiers.models.words import FINAL_STATES
 from engine.dossiers.opening import write_open_places
 from engine.dossiers.reading import Standing, read_standing
 from engine.dossiers.refusals import AlreadyClosed, UnknownDossier
 from engine.dossiers.sending import write_outgoing
 from engine.dossiers.services import SERVICES
+from engine.dossiers.services.supplementing import resume_clock, stop_clock
 from engine.dossiers.timers import clock_of, follow_clock
 from engine.organisation.actors import Actor
 from engine.workflow import Command, Service, ServiceCall, Step, Surroundings, advance, start
@@ -93,12 +95,22 @@ def move(context: StepContext, command: Command) -> Step:
     with context.session.no_autoflush:
         clock = clock_of(context.dossier)
         step = advance(context.definition.workflow, context.workflow.state, command, surroundings_of(context))
+        _stand_still_for_withdrawal(context, step)
         step = follow_clock(context, clock, step)
         write(context, step)
         write_changes(context.session, forget=LEFT_BEHIND)
     if context.workflow.halted:
         timers_went_through(context.session, context.now, context.workflow)
     return step
+
+
+def _stand_still_for_withdrawal(context: StepContext, step: Step) -> None:
+    """The clock stops while the agency has a withdrawal to confirm (domain 2.4), and goes on if it is not confirmed."""
+    before, after = context.dossier.state, rules.state_after(step, context.dossier.state)
+    if after == DossierState.WITHDRAWAL_REQUESTED != before:
+        stop_clock(context)
+    elif before == DossierState.WITHDRAWAL_REQUESTED != after and after not in FINAL_STATES:
+        resume_clock(context)
 
 
 def surroundings_of(context: StepContext) -> Surroundings:

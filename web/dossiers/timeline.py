@@ -121,6 +121,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.SENT_BACK: _reason,
     EventKind.CHARGED: lambda details: money(int(details.get("total") or 0)),
     EventKind.PAID: _paid,
+    EventKind.REFUNDED: lambda details: money(int(details.get("amount") or 0)),
     EventKind.CLOCK_STOPPED: lambda details: _("Hạn trả lúc tạm dừng: %(due)s", due=_when(details.get("due_at"))),
     EventKind.CLOCK_RESUMED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
     EventKind.SUPPLEMENT_REQUESTED: lambda details: str(details.get("content") or ""),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.dossiers.context import StepContext
-from engine.dossiers.services import charging, consulting, deciding, moving, registering, supplementing
+from engine.dossiers.services import charging, consulting, deciding, moving, registering, supplementing, telling
 from engine.workflow import ServiceCall
 
 Handler = Callable[[StepContext, ServiceCall], Mapping[str, Any]]
@@ -28,7 +28,7 @@ SERVICES: Mapping[str, Handler] = {
     "record_issue": deciding.record_issue,
     "record_return": deciding.record_return,
     "stop_dossier": deciding.stop_dossier,
-    "notify_applicant": deciding.notify_applicant,
+    "notify_applicant": telling.notify_applicant,
     "record_fact": deciding.record_fact,
 }
 """By topic; every topic is documented in processes/README.md (a test holds that true)."""

@@ -37,6 +37,18 @@ def record_payment(context: StepContext, call: ServiceCall) -> Mapping[str, Any]
     return {"paid": payment.amount}
 
 
+def pay_back(context: StepContext) -> None:
+    """Note that the money taken for this dossier goes back to the applicant, once; what was waived stays waived."""
+    paid = [
+        payment
+        for payment in context.session.scalars(select(Payment).where(Payment.dossier_id == context.dossier.id))
+        if payment.amount and payment.refunded_at is None
+    ]
+    for payment in paid:
+        payment.refunded_at = context.now
+        context.log(EventKind.REFUNDED, amount=payment.amount, receipt=payment.receipt_number)
+
+
 def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:
     unit_amount, quantity = int(line["unit_amount"]), int(line["quantity"])
     return Charge(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.database.jobs import defer
+from engine.catalogue.properties import WithdrawalRefund
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import EventKind, ReturnMethod
+from engine.dossiers.services.charging import pay_back
 from engine.dossiers.services.moving import give
+from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
 
 
@@ -52,22 +54,17 @@ def record_return(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
 
 
 def stop_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """Processing is stopped: withdrawn, or the papers asked for did not come in time (input `reason`)."""
-    dossier = context.dossier
+    """Processing is stopped: withdrawn, or the papers asked for did not come in time (input `reason`).
+
+    The applicant is told. What a withdrawal gives back of the fees is the procedure's matter (domain 2.3).
+    """
+    dossier, reason = context.dossier, str(call.inputs.get("reason") or "")
     dossier.processing_ended_at = dossier.processing_ended_at or (context.now if dossier.received_at else None)
     dossier.suspended_at = None
-    context.log(EventKind.STOPPED, reason=str(call.inputs.get("reason") or ""))
-    return {}
-
-
-def notify_applicant(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """Have the applicant told (input `template` says what); the job exists exactly if this step commits."""
-    defer(
-        context.session,
-        "notify_applicant",
-        arguments={"dossier_id": context.dossier.id, "template": str(call.inputs.get("template") or "")},
-        queue="notifications",
-    )
+    context.log(EventKind.STOPPED, reason=reason)
+    if reason == "withdrawn" and context.definition.properties.withdrawal_refund is WithdrawalRefund.FULL:
+        pay_back(context)
+    tell_applicant(context, reason)
     return {}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import EventKind, Supplement, Task
 from engine.dossiers.refusals import SupplementAlreadyAsked
+from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
 from engine.worktime import Limit, SuspensionPolicy, resume_due
 
@@ -17,7 +18,8 @@ from engine.worktime import Limit, SuspensionPolicy, resume_due
 def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
     """Ask the applicant for papers and stop the clock (domain 2.3: at most once after acceptance).
 
-    What is asked for stands in the officer's draft. Raises SupplementAlreadyAsked the second time.
+    What is asked for stands in the officer's draft, and the applicant is told of it. Raises SupplementAlreadyAsked the
+    second time.
     """
     dossier, session = context.dossier, context.session
     asked = session.scalar(select(func.count()).where(Supplement.dossier_id == dossier.id))
@@ -36,8 +38,8 @@ def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any
         )
     )
     context.log(EventKind.SUPPLEMENT_REQUESTED, content=content)
-    dossier.suspended_at = context.now
-    context.log(EventKind.CLOCK_STOPPED, due_at=dossier.due_at.isoformat() if dossier.due_at else None)
+    stop_clock(context)
+    tell_applicant(context, "supplement_requested")
     return {}
 
 
@@ -52,6 +54,15 @@ def close_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, An
     resume_clock(context)
     row.due_after = dossier.due_at
     return {}
+
+
+def stop_clock(context: StepContext) -> None:
+    """Let the clock stand still from now on; where it does already, nothing changes."""
+    dossier = context.dossier
+    if dossier.suspended_at is not None:
+        return
+    dossier.suspended_at = context.now
+    context.log(EventKind.CLOCK_STOPPED, due_at=dossier.due_at.isoformat() if dossier.due_at else None)
 
 
 def resume_clock(context: StepContext) -> None:
