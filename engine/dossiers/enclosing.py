@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -23,6 +24,9 @@ from engine.papers import print_control_slip, print_receipt, print_refusal, prin
 
 MEGABYTE = 1_000_000
 LARGEST_FILE = 20 * MEGABYTE
+LONGEST_NAME = 255
+UNNAMED = "tep"
+"""What a file is called whose name holds nothing that can be shown."""
 SIGNATURES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 """What is taken, recognised by how the content begins and not by what the browser says it is."""
 
@@ -45,7 +49,7 @@ def add_attachment(
         dossier_id=dossier.id,
         component_id=component_id,
         task_id=task_id,
-        file_name=file_name[-255:],
+        file_name=_tidy(file_name),
         media_type=_media_type(file_name, content),
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
@@ -102,6 +106,12 @@ def _print(session: Session, dossier: Dossier, now: datetime, kind: DocumentKind
         case DocumentKind.CONTROL_SLIP:
             return print_control_slip(control_slip_content(session, dossier, now))
     raise ValueError(kind)
+
+
+def _tidy(file_name: str) -> str:
+    """The name alone, without folders, and without characters that no header and no page could carry faithfully."""
+    printable = "".join(letter for letter in file_name if letter.isprintable())
+    return re.split(r"[/\\]", printable)[-1][-LONGEST_NAME:] or UNNAMED
 
 
 def _media_type(file_name: str, content: bytes) -> str:

@@ -20,6 +20,8 @@ from engine.refusals import Invalid
 from engine.words import Words
 
 SOON = timedelta(days=1)
+LONGEST_CURSOR = 200
+"""Characters; what this list gives out is half as long, and anything longer is not worth reading."""
 
 
 class WorkListTab(Words):
@@ -217,6 +219,8 @@ def _cursor(task: Task) -> str:
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    if len(cursor) > LONGEST_CURSOR:
+        raise WrongCursor()
     try:
         due, task_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return datetime.fromisoformat(due), UUID(str(task_id))

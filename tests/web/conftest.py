@@ -48,12 +48,16 @@ class Browser:
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)
 
-    def post(self, path: str, fields: dict[str, Any] | None = None, **more: Any) -> TestResponse:
-        """Send a form with the token that this session's pages carry."""
+    def token(self) -> str:
+        """The token that this session's pages carry."""
         page = self.client.get("/tra-cuu").text
         token = re.search(r'name="csrf-token" content="([^"]+)"', page)
         assert token, "every page carries a token"
-        return self.client.post(path, data={"csrf_token": token[1], **(fields or {})}, **more)
+        return token[1]
+
+    def post(self, path: str, fields: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Send a form with its token."""
+        return self.client.post(path, data={"csrf_token": self.token(), **(fields or {})}, **more)
 
     def log_in(self, username: str, password: str = PASSWORD) -> TestResponse:
         return self.post("/dang-nhap", {"username": username, "password": password})

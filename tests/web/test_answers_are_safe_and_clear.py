@@ -8,8 +8,9 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from engine.dossiers.models import Attachment
 from engine.settings import Settings
 from web.application import create_application
 from web.guard import open_to_everybody_known
@@ -33,6 +34,15 @@ def test_every_answer_carries_the_protecting_headers(clerk) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_no_paper_and_no_scan_stays_in_the_cache_of_a_shared_machine(clerk, received, published) -> None:
+    clerk.post(f"/ho-so/{received}/tep", {"tep": (BytesIO(b"%PDF-1.7"), "to-khai.pdf")})
+    scan = published.scalars(select(Attachment.id)).one()
+    for path in (f"/tep/{scan}", f"/ho-so/{received}/giay-to/receipt.pdf"):
+        answer = clerk.get(path)
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_wrong_address_is_a_page_in_the_readers_language(clerk) -> None:

@@ -6,6 +6,9 @@ import json
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
+
+from engine.dossiers.models import Attachment
 
 DEEP = "[" * 100_000
 UNTIDY_CURSOR = "WyIyMDIwLTAxLTAxIiwgMV0="
@@ -42,8 +45,28 @@ def test_answers_nested_beyond_reason_are_refused(clerk, received, open_task, de
     assert clerk.post("/tiep-nhan", {**declaration, "answers": answers}).status_code == 422
 
 
-def test_a_cursor_with_a_number_for_an_id_is_refused(clerk) -> None:
-    assert clerk.get(f"/viec?sau={UNTIDY_CURSOR}").status_code == 422
+@pytest.mark.parametrize("cursor", [UNTIDY_CURSOR, "W1tb" * 700])
+def test_a_cursor_that_no_list_has_given_out_is_refused(clerk, cursor: str) -> None:
+    assert clerk.get(f"/viec?sau={cursor}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("filename*=utf-8''a%0d%0aSet-Cookie%3a%20x%3d1.pdf", "aSet-Cookie: x=1.pdf"),
+        ("filename*=utf-8''%e2%80%aeto-khai.pdf", "to-khai.pdf"),
+        ('filename="../../etc/to-khai.pdf"', "to-khai.pdf"),
+        ('filename="C:\\\\scan\\\\to-khai.pdf"', "to-khai.pdf"),
+    ],
+)
+def test_a_file_is_kept_under_a_name_that_can_be_sent_back(clerk, received, published, sent: str, kept: str) -> None:
+    body = f'--X\r\nContent-Disposition: form-data; name="tep"; {sent}\r\n\r\n%PDF-1.7\r\n--X--\r\n'
+    headers = {"X-CSRFToken": clerk.token(), "Content-Type": "multipart/form-data; boundary=X"}
+    assert clerk.client.post(f"/ho-so/{received}/tep", data=body, headers=headers).status_code == 303
+    file = published.scalars(select(Attachment)).one()
+    assert file.file_name == kept
+    answer = clerk.get(f"/tep/{file.id}")
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
 
 
 @pytest.mark.parametrize(
