@@ -67,6 +67,7 @@ def _configure(application: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
         IDLE_SECONDS=int(IDLE_LIMIT.total_seconds()),
     )
+    application.url_map.merge_slashes = False  # An address has one spelling; programs are not sent round by redirects.
     application.jinja_env.trim_blocks = True
     application.jinja_env.lstrip_blocks = True
 
@@ -91,3 +92,4 @@ def _open_the_interface(application: Flask) -> None:
 
     security.csrf.exempt(api.blueprint)
     application.register_blueprint(api.blueprint)
+    api.elsewhere.install(application)

@@ -85,7 +85,8 @@ def _bad_token(_error: CSRFError) -> Response:
     )
 
 
-def _http(error: HTTPException) -> Response:
+def http_page(error: HTTPException) -> Response:
+    """The page for what the web server itself refuses."""
     status = error.code or 500
     words = {
         404: (_("Địa chỉ này không có trong hệ thống."), _("Hãy kiểm tra lại địa chỉ, hoặc quay về trang chính.")),
@@ -114,5 +115,5 @@ def install(application: Flask) -> None:
     application.register_error_handler(Unauthenticated, _to_login)
     application.register_error_handler(Refusal, _refused)
     application.register_error_handler(CSRFError, _bad_token)
-    application.register_error_handler(HTTPException, _http)
+    application.register_error_handler(HTTPException, http_page)
     application.register_error_handler(Exception, _broken)

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Flask, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response
 
-from flask import request
-from flask.globals import request_ctx
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-
-from web.api.interface import blueprint
+from web import refusals
+from web.api.problems import http_answer, refusal_answer
 from web.api.refusals import UnknownAddress
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+PROGRAMS = "/api/"
+"""Below here programs ask; everywhere else people do."""
 
 
-@blueprint.route("/", defaults={"rest": ""}, methods=METHODS)
-@blueprint.route("/<path:rest>", methods=METHODS)
-def elsewhere(rest: str) -> Any:
-    """Refuse with 405 where another method would do, else with 404."""
-    taken = [method for method in METHODS if _leads_somewhere(method)]
-    if taken:
-        raise MethodNotAllowed(taken)
-    raise UnknownAddress(path=request.path)
+def elsewhere(error: HTTPException) -> Response:
+    """Refuse what leads nowhere: a program by problem details, a person by a page."""
+    if not request.path.startswith(PROGRAMS):
+        return refusals.http_page(error)
+    if isinstance(error, NotFound):
+        return refusal_answer(UnknownAddress(path=request.path))
+    return http_answer(error)
 
 
-def _leads_somewhere(method: str) -> bool:
-    adapter = request_ctx.url_adapter
-    assert adapter is not None
-    try:
-        endpoint, _ = adapter.match(method=method)
-    except HTTPException:
-        return False
-    return bool(endpoint != request.endpoint)
+def install(application: Flask) -> None:
+    """Answer for addresses that no blueprint claims, whose refusals no blueprint can answer either."""
+    application.register_error_handler(NotFound, elsewhere)
+    application.register_error_handler(MethodNotAllowed, elsewhere)

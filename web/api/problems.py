@@ -73,7 +73,7 @@ def preferred_language() -> str:
 def install(blueprint: Blueprint) -> None:
     """Answer every refusal of the interface as problem details."""
     blueprint.register_error_handler(Refusal, refusal_answer)
-    blueprint.register_error_handler(HTTPException, _http_answer)
+    blueprint.register_error_handler(HTTPException, http_answer)
     blueprint.register_error_handler(Exception, _failure_answer)
 
 
@@ -124,7 +124,8 @@ def _challenge(refusal: Refusal) -> str:
     return f'Bearer realm="motcua"{wrong}'
 
 
-def _http_answer(error: HTTPException) -> Response:
+def http_answer(error: HTTPException) -> Response:
+    """The answer to what the web server itself refuses."""
     answer = _plain_answer(error.code or 500)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):

@@ -222,11 +222,34 @@ def test_an_address_where_nothing_lives_is_problem_details_too(clerk, path):
     assert_problem(clerk.get(path), 404, "unknown_address")
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "/tasks"), ("PUT", "/dossiers"), ("GET", "/tokens")])
-def test_a_method_that_an_address_does_not_take_is_named(clerk, method, path):
+@pytest.mark.parametrize("path", ["/api/v2/tasks", "/api/"])
+def test_another_version_of_the_interface_is_a_problem_and_no_page(clerk, path):
+    assert_problem(clerk.client.post(path, json={}), 404, "unknown_address")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "taken"),
+    [
+        ("DELETE", "/tasks", {"GET", "HEAD", "OPTIONS"}),
+        ("PUT", "/dossiers", {"POST", "OPTIONS"}),
+        ("GET", "/tokens", {"POST", "OPTIONS"}),
+    ],
+)
+def test_a_method_that_an_address_does_not_take_is_named(clerk, method, path, taken):
     answer = clerk.client.open("/api/v1" + path, method=method, headers=clerk.headers())
     assert_problem(answer, 405, "method_not_allowed")
-    assert answer.headers["Allow"]
+    assert set(answer.headers["Allow"].split(", ")) == taken
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "{0}"])
+def test_a_method_that_nobody_knows_is_refused_as_a_problem(clerk, method):
+    answer = clerk.client.open("/api/v1/tasks", method=method)
+    assert_problem(answer, 405, "method_not_allowed")
+
+
+def test_an_address_says_truly_which_methods_it_takes(clerk):
+    answer = clerk.client.options("/api/v1/dossiers")
+    assert set(answer.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
 
 
 # What the engine refuses
