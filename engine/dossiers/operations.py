@@ -16,7 +16,13 @@ from engine.dossiers.finishing import Completion, finish_task, lock_task
 from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
 from engine.dossiers.models import Dossier, EventKind, Message, Task
 from engine.dossiers.queries import form_data
-from engine.dossiers.receiving import complete_reception, file_dossier, preview_reception, receive_dossier
+from engine.dossiers.receiving import (
+    complete_reception,
+    file_dossier,
+    open_filed,
+    preview_reception,
+    receive_dossier,
+)
 from engine.dossiers.refusals import (
     AlreadyClosed,
     CannotHold,
@@ -43,6 +49,7 @@ __all__ = [
     "file_dossier",
     "fire_due_timers",
     "make_document",
+    "open_filed",
     "preview_reception",
     "reassign_task",
     "receive_dossier",

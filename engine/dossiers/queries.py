@@ -161,15 +161,6 @@ def attachments_of(session: Session, dossier_id: int) -> Sequence[Attachment]:
     return session.scalars(statement.order_by(Attachment.uploaded_at)).all()
 
 
-def attachment_for(session: Session, actor: Actor, attachment_id: UUID) -> Attachment:
-    """An uploaded file of a dossier that this person may know of; raises UnknownDossier."""
-    attachment = session.get(Attachment, attachment_id)
-    if attachment is None:
-        raise UnknownDossier(reference="")
-    dossier_for(session, actor, attachment.dossier_id)
-    return attachment
-
-
 def track(session: Session, number: str, lookup_code: str) -> Dossier:
     """The dossier for public tracking: number and the code on the receipt must both be right."""
     statement = select(Dossier).where(Dossier.number == number.strip().upper()).options(*WITH_PARTIES)

@@ -14,6 +14,7 @@ from engine.catalogue.queries import version_on
 from engine.catalogue.rules import components_for, fees_for, limit_for
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
+from engine.dossiers.enclosing import reveal_identity
 from engine.dossiers.finishing import finish_task, lock_task, open_tasks_of
 from engine.dossiers.models import (
     Channel,
@@ -21,10 +22,12 @@ from engine.dossiers.models import (
     Dossier,
     DossierState,
     EventKind,
+    Task,
     WorkflowState,
 )
 from engine.dossiers.numbers import new_lookup_code, new_reference
 from engine.dossiers.parties import party_row
+from engine.dossiers.queries import task_for
 from engine.dossiers.reception import Reception, ReceptionDecision, ReceptionPreview
 from engine.dossiers.reception_checks import check_reception
 from engine.dossiers.refusals import NoCounter, NotAssignedToPost, WrongValue
@@ -83,6 +86,19 @@ def receive_dossier(session: Session, actor: Actor, now: datetime, reception: Re
 def file_dossier(session: Session, now: datetime, reception: Reception) -> Dossier:
     """File a dossier from outside the counter: it waits, without a number and without a clock, to be received."""
     return _begin(session, None, now, reception).dossier
+
+
+def open_filed(session: Session, actor: Actor, now: datetime, task_id: UUID) -> Task:
+    """The open receiving task with what was filed, for whoever may complete it now.
+
+    To receive one reads the identity number whole, so the look is logged. Raises UnknownTask, NotYourTask, TaskClaimed,
+    TaskAlreadyDone, NotAReceivingTask.
+    """
+    task = task_for(session, actor, task_id)
+    rules.check_may_complete(actor, task, task.dossier)
+    rules.check_completed_on_own_page(task, receiving=True)
+    reveal_identity(session, actor, now, task.dossier_id)
+    return task
 
 
 def complete_reception(session: Session, actor: Actor, now: datetime, task_id: UUID, reception: Reception) -> Dossier:

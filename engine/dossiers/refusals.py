@@ -14,6 +14,15 @@ class UnknownDossier(NotFound):
     remedy_en = "Check the number; dossiers of other agencies are not shown here."
 
 
+class UnknownFile(NotFound):
+    """No such file, or not one that this person may open."""
+
+    vi = "Không tìm thấy tệp này."
+    en = "There is no such file."
+    remedy_vi = "Hãy mở tệp từ trang hồ sơ; bản dự thảo của cơ quan khác không hiển thị ở đây."
+    remedy_en = "Open it from the dossier's page; drafts of an agency are not shown outside it."
+
+
 class UnknownTask(NotFound):
     """No such task, or not one that this person may know of."""
 
@@ -74,10 +83,19 @@ class TaskClaimed(Conflict):
 
 
 class WrongReceptionTask(Invalid):
-    """The task is not one that the receiving page completes, or the receiving page must complete it."""
+    """The receiving page must complete this task, because it carries more than a form."""
 
     vi = "Công việc “{task}” được thực hiện ở trang tiếp nhận hồ sơ."
     en = "The task “{task}” is completed on the receiving page."
+
+
+class NotAReceivingTask(Invalid):
+    """The receiving page was asked to complete a task of another kind."""
+
+    vi = "Công việc “{task}” không phải việc tiếp nhận hồ sơ."
+    en = "The task “{task}” does not receive a dossier."
+    remedy_vi = "Hãy mở công việc từ danh sách việc cần làm."
+    remedy_en = "Open the task from the work list."
 
 
 class UnexpectedAnswers(Invalid):

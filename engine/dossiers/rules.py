@@ -9,6 +9,7 @@ from engine.dossiers.models import Component, Dossier, DossierState, Task, TaskS
 from engine.dossiers.models.words import FINAL_STATES
 from engine.dossiers.refusals import (
     AlreadyClosed,
+    NotAReceivingTask,
     NotYourTask,
     TaskAlreadyDone,
     TaskCancelled,
@@ -69,7 +70,13 @@ def check_open(task: Task) -> None:
 def check_completed_on_own_page(task: Task, *, receiving: bool) -> None:
     """A receiving task carries applicant and components, so only the receiving operations may complete it."""
     if (task.kind == RECEIVING_KIND) != receiving:
-        raise WrongReceptionTask(task=task.name)
+        raise NotAReceivingTask(task=task.name) if receiving else WrongReceptionTask(task=task.name)
+
+
+def check_takes_files(dossier: Dossier) -> None:
+    """Files are added on the dossier's page until it ends; afterwards it is a record."""
+    if dossier.closed_at is not None:
+        raise AlreadyClosed(state=DossierState(dossier.state))
 
 
 def check_may_withdraw(dossier: Dossier) -> None:

@@ -197,13 +197,14 @@ def _proposed(shown: Task) -> dict[str, object]:
 def _papers(dossier: Dossier) -> dict[str, object]:
     """What the person decides on: papers, money and what others have said."""
     known, id = session(), dossier.id
+    within = sees_drafts(known, actor(), dossier)
     return {
-        "attachments": visible_attachments(known, actor(), id),
+        "attachments": visible_attachments(known, actor(), dossier),
         "charges": queries.charges_of(known, id),
         "payments": queries.payments_of(known, id),
-        "opinions": queries.opinions_of(known, id) if sees_drafts(actor()) else [],
+        "opinions": queries.opinions_of(known, id) if within else [],
         "supplements": queries.supplements_of(known, id),
-        "earlier": _earlier(dossier) if sees_drafts(actor()) else [],
+        "earlier": _earlier(dossier) if within else [],
     }
 
 

@@ -30,9 +30,10 @@ def list_events(session: Session, actor: Actor, now: datetime, dossier: str, que
     What the agency keeps to itself while it examines is left out for the counter.
     """
     found = dossier_by_number(session, actor, dossier)
-    events = visible_events(session, actor, found.id, query.after, query.size + 1)
+    within_agency = sees_drafts(session, actor, found)
+    events = visible_events(session, actor, found, query.after, query.size + 1)
     page = events[: query.size]
     return EventPage(
-        items=[event_answer(event, within_agency=sees_drafts(actor)) for event in page],
+        items=[event_answer(event, within_agency=within_agency) for event in page],
         next=page[-1].id if len(events) > query.size else None,
     )

@@ -17,7 +17,7 @@ from engine.dossiers.models import Task
 from engine.dossiers.parties import IdentityPaper
 from engine.dossiers.reception import Reception, ReceptionDecision, ReceptionPreview
 from engine.dossiers.refusals import ReceptionRefused
-from engine.dossiers.rules import check_open, holds_task
+from engine.dossiers.rules import RECEIVING_KIND
 from engine.forms import document_in
 from engine.identities import normalise_postal_item, postal_item_warning
 from engine.organisation.models import Role
@@ -67,11 +67,14 @@ def receive_new() -> Response | tuple[str, int]:
 
 @blueprint.get("/tiep-nhan/<uuid:task_id>")
 @open_to(Role.POST_CLERK)
-def receive_filed(task_id: UUID) -> str:
+def receive_filed(task_id: UUID) -> str | Response:
     """The receiving page of a dossier that was filed online or is brought back complete."""
-    task = queries.task_for(session(), actor(), task_id)
-    check_open(task)
-    return _page(form_of(task.dossier), task)
+    if queries.task_for(session(), actor(), task_id).kind != RECEIVING_KIND:
+        return redirect(url_for("agency.task", task_id=task_id))
+    task = operations.open_filed(session(), actor(), now(), task_id)
+    page = _page(form_of(task.dossier), task)
+    commit()
+    return page
 
 
 @blueprint.post("/tiep-nhan/<uuid:task_id>")
@@ -179,7 +182,6 @@ def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) 
         "counter/receive.html",
         offered=offered,
         task=task,
-        mine=task is None or holds_task(actor(), task, task.dossier),
         form=form,
         errors=errors,
         refused=message(refused) if refused else "",

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
-from engine.dossiers.rules import holds_task
+from engine.dossiers.rules import check_takes_files, holds_task
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
@@ -75,7 +75,7 @@ def page(number: str) -> str:
 def _told(dossier: Dossier) -> dict[str, object]:
     """What the page tells about a dossier."""
     known, id = session(), dossier.id
-    within = sees_drafts(actor())
+    within = sees_drafts(known, actor(), dossier)
     tasks = queries.tasks_of(known, id)
     return {
         "dossier": dossier,
@@ -89,7 +89,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "hand_overs": queries.hand_overs_of(known, id),
         "supplements": queries.supplements_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
-        "attachments": visible_attachments(known, actor(), id),
+        "attachments": visible_attachments(known, actor(), dossier),
         "entries": timeline(
             queries.events_of(known, id, without=INNER), within_agency=within, names=_names(dossier, tasks)
         ),
@@ -171,6 +171,7 @@ def attachment(attachment_id: UUID) -> Response:
 def add_file(number: str) -> AnyResponse:
     """Keep uploaded files with the dossier."""
     dossier = queries.dossier_by_number(session(), actor(), number)
+    check_takes_files(dossier)
     for file in request.files.getlist("tep"):
         if file.filename:
             operations.add_attachment(session(), actor(), now(), dossier.id, file.filename, file.read())
