@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from secrets import compare_digest
 from typing import Any
 from uuid import UUID
 
@@ -165,7 +166,7 @@ def track(session: Session, number: str, lookup_code: str) -> Dossier:
     """The dossier for public tracking: number and the code on the receipt must both be right."""
     statement = select(Dossier).where(Dossier.number == number.strip().upper()).options(*WITH_PARTIES)
     dossier = session.scalars(statement).one_or_none()
-    if dossier is None or dossier.lookup_code != lookup_code.strip().upper():
+    if dossier is None or not compare_digest(dossier.lookup_code.encode(), lookup_code.strip().upper().encode()):
         raise UnknownDossier(reference=number)
     return dossier
 

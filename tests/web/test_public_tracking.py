@@ -42,5 +42,35 @@ def test_guessing_codes_is_stopped_and_allowed_again_later(stranger, received, c
     assert stranger.get(f"/tra-cuu?so={received}&ma={code}").status_code == 200
 
 
+def test_guessing_the_code_of_one_dossier_from_many_addresses_is_stopped_too(
+    stranger, received, code, office_clock
+) -> None:
+    def look_up(given: str, machine: int):
+        address = {"REMOTE_ADDR": f"203.0.113.{machine}"}
+        return stranger.get(f"/tra-cuu?so={received.lower()}&ma={given}", environ_base=address)
+
+    for machine in range(50):
+        assert look_up("ZZZZZZ", machine).status_code == 404
+    stopped = look_up(code, 99)
+    assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "300")
+    office_clock.advance(minutes=6)
+    assert look_up(code, 99).status_code == 200
+
+
+def test_looking_up_the_own_dossier_often_locks_nobody_out(stranger, received, code) -> None:
+    for machine in range(60):
+        address = {"REMOTE_ADDR": f"203.0.113.{machine}"}
+        assert stranger.get(f"/tra-cuu?so={received}&ma={code}", environ_base=address).status_code == 200
+
+
+def test_the_addresses_of_one_ipv6_network_are_one_visitor(stranger, received) -> None:
+    def look_up(address: str) -> int:
+        return stranger.get(f"/tra-cuu?so={received}&ma=ZZZZZZ", environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [look_up(f"2001:db8:0:7::{host:x}") for host in range(20)] == [404] * 20
+    assert look_up("2001:db8:0:7:ffff::1") == 429
+    assert look_up("2001:db8:0:8::1") == 404
+
+
 def test_the_code_is_read_however_it_is_typed(stranger, received, code) -> None:
     assert stranger.get(f"/tra-cuu?so=+{received.lower()}+&ma={code.lower()}").status_code == 200

@@ -1,39 +1,76 @@
-"""How often one address may look up dossiers: enough for people, too little for guessing codes."""
+"""How often dossiers may be looked up: enough for people, too little for guessing codes."""
 
 from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Lock
 
 WINDOW = timedelta(minutes=5)
 MOST_LOOK_UPS = 20
-MOST_ADDRESSES = 10_000
+"""By one visitor within WINDOW."""
+MOST_WRONG_CODES = 50
+"""For one dossier number within WINDOW, whoever tries them: at that pace the 887 million codes last for centuries."""
+MOST_KEYS = 10_000
+NETWORK_BITS = 64
+"""What one IPv6 subscriber is given: its addresses are one visitor."""
 
 
-class LookUpLimit:
-    """Counts look-ups by address within WINDOW, in this process only.
+class RecentCount:
+    """Counts what happened under a key within WINDOW, up to `most` times."""
 
-    Several web processes together allow as many times more; against guessing a code of the receipt that is
-    still far too little, and nothing needs to be written for every look-up.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._seen: dict[str, deque[datetime]] = {}
         self._lock = Lock()
 
-    def allows(self, address: str, now: datetime) -> bool:
-        """Whether `address` may look up once more; counts the look-up."""
+    def is_full(self, key: str, now: datetime) -> bool:
+        """Whether it happened `most` times already."""
         with self._lock:
-            if len(self._seen) > MOST_ADDRESSES:
-                self._forget(now)
-            times = self._seen.setdefault(address, deque())
+            times = self._seen.get(key, deque())
             while times and now - times[0] >= WINDOW:
                 times.popleft()
-            if len(times) >= MOST_LOOK_UPS:
-                return False
-            times.append(now)
-            return True
+            return len(times) >= self._most
 
-    def _forget(self, now: datetime) -> None:
-        self._seen = {address: times for address, times in self._seen.items() if times and now - times[-1] < WINDOW}
+    def add(self, key: str, now: datetime) -> None:
+        """Note that it happened once more; what is too old to count is forgotten when there are many keys."""
+        with self._lock:
+            if len(self._seen) > MOST_KEYS:
+                self._seen = {one: times for one, times in self._seen.items() if times and now - times[-1] < WINDOW}
+            self._seen.setdefault(key, deque(maxlen=self._most)).append(now)
+
+
+class LookUpLimit:
+    """Counts look-ups by visitor and wrong codes by dossier number, in this process only.
+
+    Several web processes together allow as many times more; against guessing a code of the receipt that is
+    still far too little, and nothing needs to be written for every look-up. Whoever tries many codes for one number
+    keeps its applicant waiting for WINDOW too; the counter still answers.
+    """
+
+    def __init__(self) -> None:
+        self._look_ups = RecentCount(MOST_LOOK_UPS)
+        self._wrong_codes = RecentCount(MOST_WRONG_CODES)
+
+    def allows(self, address: str, number: str, now: datetime) -> bool:
+        """Whether the visitor at `address` may look `number` up once more; counts the look-up."""
+        visitor = _visitor(address)
+        if self._look_ups.is_full(visitor, now) or self._wrong_codes.is_full(number, now):
+            return False
+        self._look_ups.add(visitor, now)
+        return True
+
+    def note_wrong_code(self, number: str, now: datetime) -> None:
+        """Count a code that does not open `number`, whether there is such a dossier or not."""
+        self._wrong_codes.add(number, now)
+
+
+def _visitor(address: str) -> str:
+    try:
+        known: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address) or known.ipv4_mapped:
+        return str(getattr(known, "ipv4_mapped", None) or known)
+    return str(int(known) >> NETWORK_BITS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +13,7 @@ from engine.organisation.settings import national_status
 from web.language import language
 from web.language import translated as _
 from web.refusals import page
-from web.tracking.limiting import MOST_LOOK_UPS, LookUpLimit
+from web.tracking.limiting import WINDOW, LookUpLimit
 from web.tracking.steps import PUBLIC, public_steps
 from web.unit_of_work import now, session
 
@@ -31,12 +31,13 @@ def track() -> ResponseReturnValue:
     number, code = request.args.get("so", "").strip()[:60], request.args.get("ma", "").strip()[:12]
     if not (number and code):
         return render_template("tracking/track.html", number=number, code=code)
-    if not current_app.extensions["look_up_limit"].allows(request.remote_addr or "", now()):
-        what = _("Bạn đã tra cứu %(count)s lần trong vài phút.", count=MOST_LOOK_UPS)
-        return page(429, _("Quá nhiều lần tra cứu"), what, _("Hãy thử lại sau 5 phút."))
+    limit: LookUpLimit = current_app.extensions["look_up_limit"]
+    if not limit.allows(request.remote_addr or "", number.upper(), now()):
+        return _too_often()
     try:
         dossier = queries.track(session(), number, code)
     except UnknownDossier:
+        limit.note_wrong_code(number.upper(), now())
         return render_template("tracking/track.html", number=number, code=code, unknown=True), 404
     status = national_status(session(), dossier.state)
     return render_template(
@@ -47,3 +48,10 @@ def track() -> ResponseReturnValue:
         status=status.vi if language() == "vi" else status.en,
         steps=public_steps(queries.events_of(session(), dossier.id, without=set(EventKind) - PUBLIC)),
     )
+
+
+def _too_often() -> Response:
+    what = _("Đã có quá nhiều lần tra cứu từ nơi này hoặc cho hồ sơ này trong vài phút.")
+    answer = page(429, _("Quá nhiều lần tra cứu"), what, _("Hãy thử lại sau 5 phút."))
+    answer.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return answer
