@@ -98,11 +98,18 @@ def _number(field: Field, value: Any, facts: Mapping[str, Any]) -> int | float |
 def _read_number(field: Field, value: Any) -> Decimal:
     if field.as_text and isinstance(value, str) and _NUMBER_AS_TEXT.fullmatch(value):
         return Decimal(value)
-    if field.as_text or isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if field.as_text or not _is_number(value):
         raise WrongType(label=field.label, expected=field.kind)
     if abs(value) > LARGEST_NUMBER:
         raise (TooLarge if value > 0 else TooSmall)(label=field.label, limit=LARGEST_NUMBER * (1 if value > 0 else -1))
     return _decimal(value)
+
+
+def _is_number(value: Any) -> bool:
+    """Whole numbers are asked first: one of four thousand digits has no float to be asked about."""
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    return isinstance(value, float) and isfinite(value)
 
 
 def _decimal(number: int | float) -> Decimal:

@@ -95,6 +95,8 @@ def test_an_empty_field_is_left_out_and_texts_are_trimmed_and_composed() -> None
         ({"pages": 0}, "pages", "TooSmall"),
         ({"pages": 5001}, "pages", "TooLarge"),
         ({"pages": 10**40}, "pages", "TooLarge"),
+        ({"pages": 10**4000}, "pages", "TooLarge"),
+        ({"pages": -(10**4000)}, "pages", "TooSmall"),
         ({"pages": 1.5}, "pages", "TooManyDecimals"),
         ({"pages": "12"}, "pages", "WrongType"),
         ({"pages": True}, "pages", "WrongType"),

@@ -163,6 +163,19 @@ def test_texts_are_no_longer_than_their_columns(described):
     assert DossierRow.__table__.c.return_address.type.length is None
 
 
+def test_the_document_says_which_characters_a_text_may_hold(described):
+    pattern = described["components"]["schemas"]["Party"]["properties"]["full_name"]["pattern"]
+    assert re.search(pattern, "Nguyễn Thị Ngọc Yến")
+    assert not re.search(pattern, "Nguyễn\u0001Yến")
+
+
+def test_a_whole_number_may_be_written_with_a_point(clerk, declaration):
+    declaration["components"][0]["originals"] = 1.0
+    assert clerk.post("/dossiers", declaration).status_code == 201
+    declaration["components"][0]["originals"] = 1.5
+    assert clerk.post("/dossiers", declaration).status_code == 422
+
+
 def test_the_document_is_served_to_anybody(anybody):
     answer = anybody.get("/openapi.json")
     assert answer.status_code == 200

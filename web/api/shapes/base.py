@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 
@@ -20,10 +29,18 @@ def _in_utc(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 90.0 is the whole number 90 (JSON Schema 2020-12)."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Readable = AfterValidator(_without_control_characters)
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Readable]
+SAID_READABLE = Field(json_schema_extra={"pattern": r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F]*$"})
+"""How the document says `Readable`."""
+Whole = Annotated[int, BeforeValidator(_whole)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Readable, SAID_READABLE]
 """One line that a person typed."""
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Readable]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Readable, SAID_READABLE]
 """A text that a person typed."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-/]{1,80}$")]
 """A code or identifier of this system."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from engine.dossiers.models import PartyKind, ReturnMethod
 from engine.dossiers.reception import HandedIn, PartyDetails, Reception, ReceptionDecision
-from web.api.shapes.base import Code, Line, Prose, Request, described
+from web.api.shapes.base import Code, Line, Prose, Request, Whole, described
 
 IdentityKind = Literal["citizen_id", "old_id", "passport", "tax_code"]
 
@@ -35,8 +35,8 @@ class ReceivedComponent(Request):
     """One paper that was handed in."""
 
     code: Code = described("The component's code in the procedure's list.", "application")
-    originals: int = described("Number of originals.", 1, default=0, ge=0, le=999)
-    copies: int = described("Number of copies.", 0, default=0, ge=0, le=999)
+    originals: Whole = described("Number of originals.", 1, default=0, ge=0, le=999)
+    copies: Whole = described("Number of copies.", 0, default=0, ge=0, le=999)
     note: Line = described("Remark.", default="")
 
 

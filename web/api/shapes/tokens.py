@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from web.api.shapes.base import Answer, Line, Moment, Readable, Request, described
+from web.api.shapes.base import Answer, Line, Moment, Readable, Request, Whole, described
 
 Secret = Annotated[str, StringConstraints(max_length=1000), Readable]
 
@@ -19,7 +19,7 @@ class TokenRequest(Request):
         "The password.", "correct horse battery staple", json_schema_extra={"format": "password"}
     )
     name: Line = described("What the token is for; shown to the person in a list.", "Máy quét quầy 1", default="API")
-    days: int = described("How many days it lives, at most 365.", 90, default=90, ge=1, le=365)
+    days: Whole = described("How many days it lives, at most 365.", 90, default=90, ge=1, le=365)
 
 
 class Token(Answer):
