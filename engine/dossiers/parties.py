@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from engine.dossiers.failures import Reason
 from engine.dossiers.models import Party, PartyKind
 from engine.dossiers.reception import PartyDetails
-from engine.dossiers.refusals import Required, WrongValue
+from engine.dossiers.refusals import BornInTheFuture, Required, WrongValue
 from engine.identities import (
     normalise_name,
     normalise_phone,
@@ -53,8 +54,8 @@ def party_row(details: PartyDetails) -> Party:
     )
 
 
-def wrong_fields(details: PartyDetails, prefix: str) -> dict[str, Refusal]:
-    """What is wrong with a party as entered, by field name under `prefix` (`applicant.phone`)."""
+def wrong_fields(details: PartyDetails, prefix: str, today: date) -> dict[str, Refusal]:
+    """What is wrong with a party as entered `today`, by field name under `prefix` (`applicant.phone`)."""
     checks: dict[str, Callable[[], object]] = {
         "kind": lambda: PartyKind(details.kind),
         "full_name": lambda: normalise_name(details.full_name),
@@ -62,6 +63,7 @@ def wrong_fields(details: PartyDetails, prefix: str) -> dict[str, Refusal]:
         "phone": lambda: details.phone and normalise_phone(details.phone),
         "email": lambda: _check_email(details.email),
         "identity_number": lambda: _check_identity(details),
+        "born_on": lambda: _check_born(details.born_on, today),
         "address": lambda: _check_present(details.address, Reason("địa chỉ", "the address")),
     }
     refusals = {f"{prefix}.{name}": _refusal(name, check) for name, check in checks.items()}
@@ -85,6 +87,11 @@ def _check_identity(details: PartyDetails) -> None:
     except ValueError:
         return
     reader(details.identity_number)
+
+
+def _check_born(born_on: date | None, today: date) -> None:
+    if born_on is not None and born_on > today:
+        raise BornInTheFuture(day=f"{born_on:%d/%m/%Y}")
 
 
 def _check_present(value: str, field: Reason) -> None:

@@ -15,6 +15,7 @@ from engine.catalogue.rules import components_for, fees_for, limit_for
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.enclosing import reveal_identity
+from engine.dossiers.failures import Reason
 from engine.dossiers.finishing import finish_task, lock_task, open_tasks_of
 from engine.dossiers.models import (
     Channel,
@@ -105,11 +106,14 @@ def complete_reception(session: Session, actor: Actor, now: datetime, task_id: U
     """Complete an open receiving task: what was filed online, or a dossier brought back complete.
 
     What was entered before is replaced by `reception`; the procedure and the deciding unit cannot change.
-    Raises what `receive_dossier` raises, and UnknownTask, NotYourTask, TaskClaimed, TaskAlreadyDone.
+    Raises what `receive_dossier` raises, WrongValue for another procedure, and UnknownTask, NotYourTask, TaskClaimed,
+    TaskAlreadyDone.
     """
     context, task = lock_task(session, actor, now, task_id)
     rules.check_may_complete(actor, task, context.dossier)
     rules.check_completed_on_own_page(task, receiving=True)
+    if reception.procedure_code != context.dossier.version.procedure.code:
+        raise WrongValue(field=Reason("thủ tục", "the procedure"), value=reception.procedure_code)
     preview = preview_reception(session, actor, now, reception)
     facts = check_reception(preview, reception, now)
     _replace_entries(context, reception, preview, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,14 @@ from engine.dossiers.failures import Reason
 from engine.dossiers.models import Channel, ReturnMethod
 from engine.dossiers.parties import wrong_fields
 from engine.dossiers.reception import HandedIn, Reception, ReceptionDecision, ReceptionPreview
-from engine.dossiers.refusals import MissingComponent, ReceptionRefused, Required, UnknownComponent, WrongValue
+from engine.dossiers.refusals import (
+    ComponentTwice,
+    MissingComponent,
+    ReceptionRefused,
+    Required,
+    UnknownComponent,
+    WrongValue,
+)
 from engine.forms import FormRefused, validate
 from engine.refusals import Refusal
 
@@ -22,9 +30,10 @@ def check_reception(preview: ReceptionPreview, reception: Reception, now: dateti
 
     Field names are those of `Reception`, dotted: `applicant.phone`, `components.photo`, `facts.pages`.
     """
-    refusals = wrong_fields(reception.applicant, "applicant")
+    today = local_date(now)
+    refusals = wrong_fields(reception.applicant, "applicant", today)
     if reception.submitter is not None:
-        refusals |= wrong_fields(reception.submitter, "submitter")
+        refusals |= wrong_fields(reception.submitter, "submitter", today)
     refusals |= _wrong_choices(reception)
     refusals |= _wrong_components(preview, reception)
     facts, wrong_facts = _facts(preview, reception, now)
@@ -60,6 +69,8 @@ def _wrong_components(preview: ReceptionPreview, reception: Reception) -> dict[s
         for handed in reception.components
         if not _countable(handed)
     }
+    entered = Counter(handed.code for handed in reception.components)
+    refusals |= {f"components.{code}": ComponentTwice(code=code) for code, number in entered.items() if number > 1}
     if reception.decision == ReceptionDecision.ACCEPT and reception.channel != Channel.ONLINE:
         refusals |= {f"components.{part.code}": MissingComponent(name=part.name) for part in preview.missing}
     return refusals

@@ -121,6 +121,20 @@ class MissingComponent(Invalid):
     remedy_en = "Tick the paper, or choose to ask for completion."
 
 
+class ComponentTwice(Invalid):
+    """One paper stands twice in the list of what was handed in."""
+
+    vi = "Giấy tờ “{code}” được ghi hai lần; hãy ghi một lần với tổng số bản."
+    en = "The paper “{code}” is entered twice; enter it once with all its copies."
+
+
+class BornInTheFuture(Invalid):
+    """A date of birth after today."""
+
+    vi = "Ngày sinh {day} ở sau ngày hôm nay."
+    en = "The date of birth {day} lies after today."
+
+
 class UnknownComponent(Invalid):
     """A paper that the published list does not name."""
 

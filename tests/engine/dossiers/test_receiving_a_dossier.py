@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from engine.dossiers.models import Dossier, DossierState, Event, EventKind, Part
 from engine.dossiers.operations import complete_reception, file_dossier, preview_reception, receive_dossier
 from engine.dossiers.queries import events_of, open_tasks
 from engine.dossiers.reception import HandedIn
-from engine.dossiers.refusals import NoCounter, ReceptionRefused, TaskAlreadyDone
+from engine.dossiers.refusals import NoCounter, ReceptionRefused, TaskAlreadyDone, WrongValue
 from engine.organisation.models import Membership, ReceptionAssignment, Unit
 
 TUESDAY = "2026-03-10 09:40"
@@ -137,6 +138,39 @@ def test_what_is_filed_online_waits_without_a_number_until_the_clerk_receives_it
     with pytest.raises(TaskAlreadyDone) as refused:
         complete_reception(office.session, office.actor("bd.lan", received), received, task.id, whole)
     assert "Nông Văn Hùng" in refused.value.message("vi")
+
+
+def test_what_was_filed_under_one_procedure_is_not_received_under_another(office, moment):
+    now = moment("2026-03-16 08:30")
+    dossier = file_dossier(office.session, now, replace(declaration(office, now), channel="online"))
+    task = office.task(dossier, "receive_dossier")
+    other = replace(declaration(office, now), procedure_code="1.004623", components=())
+    with pytest.raises(WrongValue) as refused:
+        complete_reception(office.session, office.actor("bd.lan", now), now, task.id, other)
+    assert "1.004623" in refused.value.message("vi")
+
+
+def test_a_paper_is_entered_once(office, moment):
+    now = moment(TUESDAY)
+    whole = declaration(office, now)
+    twice = replace(whole, components=(*whole.components, whole.components[0]))
+    with pytest.raises(ReceptionRefused) as refused:
+        receive_dossier(office.session, office.actor("bd.lan", now), now, twice)
+    assert set(refused.value.fields) == {f"components.{whole.components[0].code}"}
+
+
+def test_nobody_is_born_after_today(office, moment):
+    now = moment(TUESDAY)
+    whole = declaration(office, now)
+
+    def wrong(born_on: date) -> set[str]:
+        wrong = replace(whole, submitter=replace(whole.applicant, born_on=born_on), return_method="post")
+        with pytest.raises(ReceptionRefused) as refused:
+            receive_dossier(office.session, office.actor("bd.lan", now), now, wrong)
+        return set(refused.value.fields)
+
+    assert "submitter.born_on" in wrong(now.date() + timedelta(days=1))
+    assert "submitter.born_on" not in wrong(now.date())
 
 
 def test_refusing_at_the_counter_ends_the_dossier_with_its_reason_in_the_log(office, moment):

@@ -11,7 +11,9 @@ from engine.dossiers.queries import dossier_by_number, dossier_for, events_of, t
 from engine.dossiers.refusals import UnknownDossier
 from engine.dossiers.rules import may_see
 from engine.dossiers.standing import overview
+from engine.dossiers.visibility import sees_drafts
 from engine.dossiers.work_list import WorkListTab, WrongCursor, work_list
+from engine.organisation.actors import Actor
 
 MORNING = "2026-03-10 09:40"
 
@@ -136,6 +138,17 @@ def test_a_manager_sees_the_counts_of_every_agency_and_an_officer_the_own(office
     assert rows == []
     [standing] = overview(office.session, office.actor("tt.minh", later), later, later)
     assert (standing.overdue, sum(standing.by_state.values())) == (1, 1)
+
+
+def test_a_role_in_one_agency_opens_no_drafts_of_another(office, moment):
+    now = moment(MORNING)
+    dossier = office.examine(now)
+    manager = office.actor("tt.minh", now)
+    for username, sees in (("ub.viet", False), ("nv.hoa", True)):
+        other = office.actor(username, now)
+        both = Actor(manager.person, manager.memberships | other.memberships, {})
+        assert dossier_for(office.session, both, dossier.id) is dossier
+        assert sees_drafts(office.session, both, dossier) is sees
 
 
 def test_the_log_that_the_counter_reads_holds_no_reasons_of_the_agency(office, moment):
