@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -18,6 +20,17 @@ def test_every_address_says_for_whom_it_is_open(office: Flask) -> None:
         and not getattr(office.view_functions[rule.endpoint], "open_to", None)
     ]
     assert silent == []
+
+
+def test_every_form_is_refused_without_the_token_of_its_page(office: Flask, log_in) -> None:
+    browser = log_in("quantri")
+    forms = [
+        rule for rule in office.url_map.iter_rules() if "POST" in rule.methods and not rule.rule.startswith("/api/")
+    ]
+    assert len(forms) > 10
+    for rule in forms:
+        path = re.sub(r"<\w+:?[^>]*>", "00000000-0000-0000-0000-000000000007", re.sub(r"<int[^>]*>", "7", rule.rule))
+        assert browser.client.post(path).status_code == 400, rule
 
 
 def test_the_public_list_names_only_pages_that_exist(office: Flask) -> None:
