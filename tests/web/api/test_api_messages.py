@@ -38,3 +38,10 @@ def test_a_key_that_belongs_to_another_message_is_a_conflict(log_in, dossier):
 def test_only_administrators_deliver_messages(clerk, dossier):
     refused = clerk.post(f"/dossiers/{dossier}/messages", {"message": "withdrawal_requested"})
     assert (refused.status_code, refused.json["code"]) == (403, "not_for_messages")
+
+
+@pytest.mark.parametrize("said", [{"a": ["\0"]}, {"\0": 1}, {"a": {"b": 10**400}}, {"a": -(2**64)}])
+def test_what_the_database_cannot_hold_is_refused_at_the_payload(log_in, dossier, said):
+    body = {"message": "withdrawal_requested", "payload": said}
+    refused = log_in("quantri").post(f"/dossiers/{dossier}/messages", body)
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "payload"), refused.json

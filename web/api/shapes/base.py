@@ -29,11 +29,30 @@ def _in_utc(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+def _storable(value: Any) -> Any:
+    """Values that no form judges: refused is what the database's JSON cannot hold, at whatever depth."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str) and "\0" in one:
+            raise PydanticCustomError("control_characters", "The text holds control characters")
+        elif isinstance(one, int) and abs(one) > LARGEST_WHOLE:
+            raise PydanticCustomError("less_than_equal", "The number is too large", {"le": LARGEST_WHOLE})
+    return value
+
+
 def _whole(value: object) -> object:
     """JSON has one kind of number: 90.0 is the whole number 90 (JSON Schema 2020-12)."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+LARGEST_WHOLE = 2**63 - 1
+"""Beyond it programs do not agree what a number is."""
+Storable = AfterValidator(_storable)
 Readable = AfterValidator(_without_control_characters)
 SAID_READABLE = Field(json_schema_extra={"pattern": r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F]*$"})
 """How the document says `Readable`."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from engine.dossiers.models import Message as Row
 from engine.dossiers.models import MessageState
-from web.api.shapes.base import Answer, Code, Moment, Request, described
+from web.api.shapes.base import Answer, Code, Moment, Request, Storable, described
 
 
 class DeliverMessageRequest(Request):
     """What another system tells the dossier."""
 
     message: Code = described("The message's name in the procedure's diagram.", "deposit_confirmed")
-    payload: dict[str, Any] = described(
+    payload: Annotated[dict[str, Any], Storable] = described(
         "What it says; the waiting element's output parameters name what is used.",
         {"deposit_result": "confirmed"},
         default_factory=dict,
