@@ -33,7 +33,9 @@ def check_diagram(
     if root is None:
         return findings.everything
     if namespace(root).startswith(DMN_PREFIXES):
-        read_decisions(file, root, findings, None)
+        decisions = Findings()
+        read_decisions(file, root, decisions, None)
+        findings.take_as_warnings(decisions, unless=runnable)
         return findings.everything
     if namespace(root) != BPMN or local(root) != "definitions":
         findings.add("not-bpmn", file, root, "Không phải tệp BPMN hay DMN.", "Neither a BPMN nor a DMN file.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from engine.workflow.reading.standard.items import is_collection, item_of, same_items, structure
 from engine.workflow.reading.standard.model import (
     Element,
     Model,
@@ -97,6 +98,28 @@ def multi_instance_data(model: Model) -> Iterator[Violation]:
                     yield loop, name
 
 
+@rule(
+    "multi-instance-item",
+    "{detail} phải là một phần tử của tập dữ liệu mà hoạt động lặp theo.",
+    "{detail} must be one item of the collection that the activity is repeated for.",
+    "Chọn itemDefinition cùng kiểu với tập dữ liệu, không phải là tập hợp.",
+    "Choose an item definition of the collection's type that is not itself a collection.",
+)
+def multi_instance_item(model: Model) -> Iterator[Violation]:
+    """What one instance takes and gives is the scalar of the collection's type."""
+    for loop in model.of("multiInstanceLoopCharacteristics"):
+        for name, reference in (("inputDataItem", "loopDataInputRef"), ("outputDataItem", "loopDataOutputRef")):
+            one, collections = child(loop, name), model.all_referred(loop, reference)
+            if one is not None and any(not _is_one_of(model, one, each) for each in collections):
+                yield loop, name
+
+
+def _is_one_of(model: Model, one: Element, collection: Element) -> bool:
+    items = [item for each in (one, collection) if (item := item_of(model, each)) is not None]
+    types = [known for item in items if (known := structure(item)) is not None]
+    return not is_collection(model, one) and (len(types) < 2 or types[0] == types[1])
+
+
 # -- services and messages --------------------------------------------------------------------------------------------
 
 
@@ -149,9 +172,10 @@ def message_task_data(model: Model) -> Iterator[Violation]:
 
 
 def _differ(model: Model, data: Element, message: Element | None) -> bool:
+    """Whether data is not of the type that a message carries; a message without an item carries anything."""
     carried = model.referred(message, "itemRef") if message is not None else None
-    own = model.referred(data, "itemSubjectRef")
-    return carried is not None and own is not None and carried is not own
+    own = item_of(model, data)
+    return carried is not None and (own is None or not same_items(carried, own))
 
 
 @rule(
@@ -165,14 +189,26 @@ def service_task_data(model: Model) -> Iterator[Violation]:
     """A service task with an operation has one input and at most one output, typed as the operation's messages."""
     for task in model.of("serviceTask"):
         operation, specification = _operation(model, task), child(task, "ioSpecification")
-        if operation is None or specification is None:
+        if operation is None:
             continue
-        inputs, outputs = children(specification, "dataInput"), children(specification, "dataOutput")
-        asks, answers = model.all_referred(operation, "inMessageRef"), model.all_referred(operation, "outMessageRef")
-        wrong_number = len(inputs) != 1 or len(outputs) > 1 or len(children(specification, "inputSet")) != 1
-        pairs = [*zip(inputs, asks, strict=False), *zip(outputs, answers, strict=False)]
-        if wrong_number or any(_differ(model, data, message) for data, message in pairs):
+        if specification is None:
+            lacks_input = model.is_executable(task) and not model.is_for_an_engine and not has_foreign(task)
+        else:
+            lacks_input = not _serves(model, operation, specification)
+        if lacks_input:
             yield task
+
+
+def _serves(model: Model, operation: Element, specification: Element) -> bool:
+    """Whether an input/output specification takes and gives what the messages of an operation carry."""
+    inputs, outputs = children(specification, "dataInput"), children(specification, "dataOutput")
+    asks, answers = model.all_referred(operation, "inMessageRef"), model.all_referred(operation, "outMessageRef")
+    sets = len(children(specification, "inputSet")), len(children(specification, "outputSet"))
+    answered = outputs or not any(model.referred(message, "itemRef") is not None for message in answers)
+    if len(inputs) != 1 or len(outputs) > 1 or sets[0] != 1 or sets[1] > 1 or not answered:
+        return False
+    pairs = [*zip(inputs, asks, strict=False), *zip(outputs, answers, strict=False)]
+    return not any(_differ(model, data, message) for data, message in pairs)
 
 
 @rule(
@@ -199,6 +235,7 @@ def receive_task_instantiate(model: Model) -> Iterator[Violation]:
     "There is a script, but not the language it is written in.",
     "Thêm scriptFormat.",
     "Add scriptFormat.",
+    "warning",
 )
 def script_format(model: Model) -> Iterator[Violation]:
     """A script says its format."""
@@ -249,26 +286,6 @@ def sub_process_data(model: Model) -> Iterator[Violation]:
         is_repeated = child(sub_process, "multiInstanceLoopCharacteristics") is not None
         if child(sub_process, "ioSpecification") is not None and not is_repeated:
             yield sub_process
-
-
-@rule(
-    "call-data",
-    "Dữ liệu vào/ra khác với dữ liệu của phần tử được gọi.",
-    "The data inputs and outputs are not those of what is called.",
-    "Khai báo cùng số dữ liệu vào và ra như phần tử được gọi.",
-    "Declare as many data inputs and outputs as what is called.",
-)
-def call_data(model: Model) -> Iterator[Violation]:
-    """A call activity with an input/output specification has as many inputs and outputs as what it calls."""
-    for call in model.of("callActivity"):
-        own, called = child(call, "ioSpecification"), model.referred(call, "calledElement")
-        theirs = child(called, "ioSpecification") if called is not None else None
-        if own is not None and theirs is not None and _sizes(own) != _sizes(theirs):
-            yield call
-
-
-def _sizes(specification: Element) -> tuple[int, int]:
-    return len(children(specification, "dataInput")), len(children(specification, "dataOutput"))
 
 
 # -- resources and correlation ----------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from typing import Final
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.standard import (  # noqa: F401 - they enter their rules into the register
     activities,
+    calls,
     choreography,
     collaboration,
     compensation,
     data,
     events,
     executable,
+    expressions,
     flows,
     gateways,
     links,

@@ -19,6 +19,8 @@ from engine.workflow.reading.standard.rules import Violation, rule
 from engine.workflow.reading.standard.words import CONVERSATION_NODES
 
 _SENDS: Final = frozenset({"endEvent", "intermediateThrowEvent"})
+_AROUND: Final = ("participantAssociation", "messageFlowAssociation", "conversationAssociation", "association", "group",
+                  "textAnnotation")  # fmt: skip
 _RECEIVES: Final = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 
 
@@ -175,14 +177,43 @@ def conversation_link_ends(model: Model) -> Iterator[Violation]:
 
 @rule(
     "global-conversation-content",
-    "Hội thoại dùng chung không chứa hội thoại khác.",
-    "A global conversation contains no conversations.",
+    "Hội thoại dùng chung không chứa hội thoại khác, liên kết giữa các bên hay chú thích.",
+    "A global conversation contains no conversations, associations or artifacts.",
     "Dùng collaboration thay cho globalConversation.",
     "Use a collaboration instead.",
 )
 def global_conversation_content(model: Model) -> Iterator[Violation]:
-    """A global conversation is one conversation."""
-    return (each for each in model.of("globalConversation") if children(each, *CONVERSATION_NODES))
+    """A global conversation is one conversation, without anything around it."""
+    return (each for each in model.of("globalConversation") if children(each, *CONVERSATION_NODES, *_AROUND))
+
+
+@rule(
+    "choreography-reference",
+    "Bản phối hợp và hội thoại dùng chung không trỏ tới bản phối hợp khác.",
+    "A choreography or a global conversation refers to no choreography.",
+    "Bỏ choreographyRef, hoặc dùng collaboration.",
+    "Remove choreographyRef, or use a collaboration.",
+)
+def choreography_reference(model: Model) -> Iterator[Violation]:
+    """Only a collaboration shows choreographies between its participants."""
+    owners = model.of("choreography", "globalChoreographyTask", "globalConversation")
+    return (each for each in owners if child(each, "choreographyRef") is not None)
+
+
+@rule(
+    "choreography-closed",
+    "isClosed khác với isClosed của bản phối hợp mà nó trỏ tới.",
+    "isClosed is not the same as in the choreography that it refers to.",
+    "Ghi isClosed giống nhau ở hai nơi.",
+    "Write the same isClosed in both.",
+)
+def choreography_closed(model: Model) -> Iterator[Violation]:
+    """A collaboration is closed exactly if the choreographies it refers to are."""
+    for collaboration in model.of("collaboration"):
+        for choreography in model.all_referred(collaboration, "choreographyRef"):
+            if is_true(collaboration, "isClosed") != is_true(choreography, "isClosed"):
+                yield collaboration
+                break
 
 
 # -- lanes and artifacts ----------------------------------------------------------------------------------------------

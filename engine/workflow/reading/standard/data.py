@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.workflow.reading.standard.items import item_of, same_items
 from engine.workflow.reading.standard.model import (
     Element,
     Model,
@@ -16,14 +17,6 @@ from engine.workflow.reading.standard.model import (
 )
 from engine.workflow.reading.standard.rules import Violation, rule
 from engine.workflow.reading.standard.words import ACTIVITIES, CATCH_EVENTS, ITEM_AWARE, THROW_EVENTS
-
-
-def _item(model: Model, data: Element) -> Element | None:
-    """The item definition of an item-aware element; a reference has that of what it refers to."""
-    through = {"dataObjectReference": "dataObjectRef", "dataStoreReference": "dataStoreRef"}.get(kind(data))
-    referred = model.referred(data, through) if through is not None else None
-    own = model.referred(data, "itemSubjectRef")
-    return own if own is not None or referred is None else model.referred(referred, "itemSubjectRef")
 
 
 @rule(
@@ -53,6 +46,22 @@ def collection_agrees(model: Model) -> Iterator[Violation]:
 def data_reference_item(model: Model) -> Iterator[Violation]:
     """Item definitions belong to the data object and not to its references."""
     return (each for each in model.of("dataObjectReference") if each.get("itemSubjectRef") is not None)
+
+
+@rule(
+    "data-reference-name",
+    "Tham chiếu có trạng thái phải mang tên đối tượng dữ liệu của nó: “{detail}”.",
+    "A reference with a state bears the name of its data object: “{detail}”.",
+    "Đặt tên theo mẫu: tên đối tượng [trạng thái].",
+    "Name it in this form: data object [state].",
+)
+def data_reference_name(model: Model) -> Iterator[Violation]:
+    """Where a data object, its reference and the state all have names, the reference's begins with the object's."""
+    for reference in model.of("dataObjectReference"):
+        data, state = model.referred(reference, "dataObjectRef"), child(reference, "dataState")
+        named, called = reference.get("name", "").strip(), data.get("name", "").strip() if data is not None else ""
+        if named and called and state is not None and state.get("name", "").strip() and not named.startswith(called):
+            yield reference, called[:80]
 
 
 @rule(
@@ -153,20 +162,45 @@ _MOVES = ("dataInputAssociation", "dataOutputAssociation")
 
 @rule(
     "data-association-own-end",
-    "Đầu phía hoạt động của liên kết dữ liệu không phải là dữ liệu của hoạt động đó.",
-    "The near end of the data association is not data of the element it belongs to.",
+    "Không đầu nào của liên kết dữ liệu là dữ liệu của phần tử chứa nó.",
+    "No end of the data association is data of the element it belongs to.",
     "Nối vào dataInput hoặc từ dataOutput của chính phần tử này.",
     "Let it lead to a data input, or come from a data output, of this very element.",
 )
 def data_association_own_end(model: Model) -> Iterator[Violation]:
     """An input association fills the element's own data, an output association takes from it."""
+    for association, near, far in _associations(model):
+        if near and not any(near) and not any(far):
+            yield association
+
+
+@rule(
+    "data-association-reversed",
+    "Liên kết dữ liệu viết ngược: nguồn và đích đổi chỗ cho nhau.",
+    "The data association is written the wrong way round.",
+    "Đổi chỗ sourceRef và targetRef.",
+    "Exchange sourceRef and targetRef.",
+    "warning",
+)
+def data_association_reversed(model: Model) -> Iterator[Violation]:
+    """The end that belongs to the element is the target of an input and the source of an output."""
+    for association, near, far in _associations(model):
+        if near and not any(near) and any(far):
+            yield association
+
+
+def _associations(model: Model) -> Iterator[tuple[Element, list[bool], list[bool]]]:
+    """The data associations, each with whether the data at its near and at its far end are its element's own."""
     for association in model.of(*_MOVES):
         owner = association.getparent()
-        name = "targetRef" if kind(association) == "dataInputAssociation" else "sourceRef"
-        for found in model.all_referred(association, name):
-            if owner is not None and kind(found) in ITEM_AWARE and not _belongs(found, owner):
-                yield association
-                break
+        if owner is None:
+            continue
+        source, target = (
+            [_belongs(each, owner) for each in model.all_referred(association, name) if kind(each) in ITEM_AWARE]
+            for name in ("sourceRef", "targetRef")
+        )
+        fills = kind(association) == "dataInputAssociation"
+        yield (association, target, source) if fills else (association, source, target)
 
 
 def _belongs(data: Element, owner: Element) -> bool:
@@ -238,7 +272,7 @@ def data_association_sources(model: Model) -> Iterator[Violation]:
     "Use the same item definition, or add a transformation or assignments.",
 )
 def data_association_types(model: Model) -> Iterator[Violation]:
-    """Without transformation and assignments both ends have the same item definition."""
+    """Without transformation and assignments both ends have the same or an equivalent item definition."""
     for association in model.of(*_MOVES, "dataAssociation"):
         if children(association, "transformation", "assignment"):
             continue
@@ -248,6 +282,6 @@ def data_association_types(model: Model) -> Iterator[Violation]:
             for each in model.all_referred(association, name)
             if kind(each) in ITEM_AWARE
         ]
-        items = [item for each in found if (item := _item(model, each)) is not None]
-        if len(found) == 2 and len(items) == 2 and items[0] is not items[1]:
+        items = [item for each in found if (item := item_of(model, each)) is not None]
+        if len(found) == 2 and len(items) == 2 and not same_items(items[0], items[1]):
             yield association

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.workflow.reading.standard.flows import is_link
+from engine.workflow.reading.standard.items import item_of, same_items
 from engine.workflow.reading.standard.model import (
     Element,
     Model,
@@ -154,14 +155,16 @@ def intermediate_event_outgoing(model: Model) -> Iterator[Violation]:
 
 @rule(
     "intermediate-event-incoming",
-    "Sự kiện trung gian phát đi phải có đường vào.",
-    "A sequence flow must lead to a throwing intermediate event.",
-    "Nối phần tử phía trước tới nó.",
-    "Connect what precedes it.",
+    "Sự kiện trung gian phải có đường vào.",
+    "A sequence flow must lead to an intermediate event.",
+    "Nối phần tử phía trước tới nó, hoặc dùng sự kiện bắt đầu.",
+    "Connect what precedes it, or use a start event.",
 )
 def intermediate_event_incoming(model: Model) -> Iterator[Violation]:
-    """Something precedes a throwing event."""
-    return (event for event in model.of("intermediateThrowEvent") if not model.incoming(event))
+    """Something precedes an intermediate event, unless it is a catching link."""
+    for event in model.of("intermediateCatchEvent", "intermediateThrowEvent"):
+        if not model.incoming(event) and not is_link(model, event, "intermediateCatchEvent"):
+            yield event
 
 
 # -- boundary events --------------------------------------------------------------------------------------------------
@@ -213,15 +216,16 @@ def boundary_event_outgoing(model: Model) -> Iterator[Violation]:
 
 @rule(
     "boundary-event-interrupting",
-    "Sự kiện biên bắt lỗi hoặc hủy luôn ngắt hoạt động.",
-    "A boundary event for an error or a cancellation always interrupts.",
+    "Sự kiện biên bắt lỗi, hủy hoặc bù trừ không thể để hoạt động chạy tiếp.",
+    "A boundary event for an error, a cancellation or a compensation cannot leave the activity running.",
     'Bỏ cancelActivity="false".',
     'Remove cancelActivity="false".',
 )
 def boundary_event_interrupting(model: Model) -> Iterator[Violation]:
-    """Errors and cancellations interrupt."""
+    """Errors and cancellations interrupt, and what is compensated has ended."""
     for event in model.of("boundaryEvent"):
-        if not is_true(event, "cancelActivity", default=True) and {"error", "cancel"} & set(model.triggers(event)):
+        goes_on = not is_true(event, "cancelActivity", default=True)
+        if goes_on and {"error", "cancel", "compensate"} & set(model.triggers(event)):
             yield event
 
 
@@ -295,16 +299,35 @@ _CARRIED: Final = {
     "Choose the same item definition.",
 )
 def event_data_type(model: Model) -> Iterator[Violation]:
-    """The only data of an event with one definition is of the type that the definition carries."""
+    """Each piece of data of an event is of the type that the event definition at its place carries."""
     for event in model.of(*sorted(CATCH_EVENTS | THROW_EVENTS)):
         data, definitions = children(event, "dataInput", "dataOutput"), model.definitions(event)
-        if len(data) != 1 or len(definitions) != 1 or kind(definitions[0]) not in _CARRIED:
-            continue
-        reference, structure = _CARRIED[kind(definitions[0])]
-        carrier = model.referred(definitions[0], reference)
-        carried = model.referred(carrier, structure) if carrier is not None else None
-        own = model.referred(data[0], "itemSubjectRef")
-        if carried is not None and own is not None and carried is not own:
+        if len(data) == len(definitions) == len(model.triggers(event)):
+            pairs = zip(data, definitions, strict=True)
+            if any(_is_of_another_type(model, each, definition) for each, definition in pairs):
+                yield event
+
+
+def _is_of_another_type(model: Model, data: Element, definition: Element) -> bool:
+    reference, item = _CARRIED.get(kind(definition), ("", ""))
+    carrier = model.referred(definition, reference) if reference else None
+    carried = model.referred(carrier, item) if carrier is not None else None
+    own = item_of(model, data)
+    return carried is not None and own is not None and not same_items(carried, own)
+
+
+@rule(
+    "event-data-count",
+    "Sự kiện có dữ liệu thì mỗi loại sự kiện của nó có đúng một dữ liệu.",
+    "An event with data has one piece of data for each of its event definitions.",
+    "Khai báo một dữ liệu cho mỗi loại sự kiện, theo cùng thứ tự.",
+    "Declare one piece of data for each event definition, in the same order.",
+)
+def event_data_count(model: Model) -> Iterator[Violation]:
+    """The order tells which data belongs to which event definition, so there are as many of both."""
+    for event in model.of(*sorted(CATCH_EVENTS | THROW_EVENTS)):
+        data, triggers = children(event, "dataInput", "dataOutput"), model.triggers(event)
+        if data and triggers and len(data) != len(triggers):
             yield event
 
 

@@ -49,11 +49,26 @@ def executable_message(model: Model) -> Iterator[Violation]:
 
 
 @rule(
+    "executable-operation",
+    "Sự kiện thông điệp trong quy trình chạy được phải chọn thao tác nhận hoặc gửi thông điệp.",
+    "A message event of an executable process names the operation that takes or gives the message.",
+    "Thêm operationRef.",
+    "Add operationRef.",
+)
+def executable_operation(model: Model) -> Iterator[Violation]:
+    """An executable message event has an operation; the files of engines find their messages in other ways."""
+    for definition, event in _definitions(model, "messageEventDefinition"):
+        if child(definition, "operationRef") is None and not has_foreign(event) and not model.is_for_an_engine:
+            yield event
+
+
+@rule(
     "executable-signal",
     "Sự kiện tín hiệu trong quy trình chạy được phải chọn tín hiệu.",
     "A signal event of an executable process names its signal.",
     "Thêm signalRef.",
     "Add signalRef.",
+    "warning",
 )
 def executable_signal(model: Model) -> Iterator[Violation]:
     """An executable signal event has a signal."""
@@ -103,6 +118,7 @@ def _without_code(model: Model, name: str) -> Iterator[Element]:
     "A timer of an executable process has a time.",
     "Thêm timeDate, timeDuration hoặc timeCycle.",
     "Add timeDate, timeDuration or timeCycle.",
+    "warning",
 )
 def executable_timer(model: Model) -> Iterator[Violation]:
     """An executable timer says when."""

@@ -123,10 +123,9 @@ def flow_children_agree(model: Model) -> Iterator[Violation]:
     "The element does not list the sequence flow “{detail}” as incoming or outgoing.",
     "Thêm incoming hoặc outgoing, hoặc mở bằng công cụ vẽ rồi lưu lại.",
     "Add incoming or outgoing, or open the file in a modeler and save it again.",
-    "warning",
 )
 def flow_children_complete(model: Model) -> Iterator[Violation]:
-    """A node that names some of its flows names all; a file without any such names is left alone."""
+    """Where flows are listed at their nodes, all are; a file that lists none is left alone."""
     listed = {(each.getparent(), kind(each), model.local(text(each))) for each in model.of("incoming", "outgoing")}
     for flow in model.of("sequenceFlow") if listed else ():
         for node, name in ((model.source(flow), "outgoing"), (model.target(flow), "incoming")):

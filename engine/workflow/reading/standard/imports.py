@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from lxml import etree
+
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.standard.model import Element, Model, children
 from engine.workflow.reading.xml import BPMN, local, namespace, parse_xml
@@ -47,9 +49,9 @@ IMPORT_RULES: Final[dict[str, tuple[str, str, str, str, str]]] = {
 """The rules of imports: vi, en, the remedy in both, and the severity."""
 
 
-def read_imports(file: str, root: Element, find: Find, findings: Findings) -> dict[str, Model | None]:
-    """The models of the imported BPMN files by namespace, those they import included."""
-    models: dict[str, Model | None] = {}
+def read_imports(file: str, root: Element, find: Find, findings: Findings) -> list[tuple[str, Model | None]]:
+    """The models of the imported BPMN files with their namespaces, those they import included, each once."""
+    models: list[tuple[str, Model | None]] = []
     waiting = [(root, True)]
     read: set[str] = set()
     while waiting and len(read) < MOST_IMPORTS:
@@ -60,10 +62,17 @@ def read_imports(file: str, root: Element, find: Find, findings: Findings) -> di
                 continue
             read.add(location)
             imported = _read(file, each, location, find, findings if is_first else Findings())
-            models.setdefault(each.get("namespace", "").strip(), Model(imported) if imported is not None else None)
+            if imported is not None and _is_same(imported, root):
+                continue
+            models.append((each.get("namespace", "").strip(), Model(imported) if imported is not None else None))
             if imported is not None:
                 waiting.append((imported, False))
     return models
+
+
+def _is_same(imported: Element, root: Element) -> bool:
+    """Whether files that import each other lead back to the file that is checked."""
+    return imported.get("id") == root.get("id") and etree.tostring(imported) == etree.tostring(root)
 
 
 def _read(file: str, node: Element, location: str, find: Find, findings: Findings) -> Element | None:

@@ -1,50 +1,92 @@
-"""Link events: each throwing one finds its catching one, by name and in the same process or sub-process."""
+"""Link events: each throwing one finds its catching one in the same process or sub-process, by reference or by name."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.workflow.reading.standard.model import Element, Model, kind
 from engine.workflow.reading.standard.rules import Violation, rule
 
 
-def _links(model: Model, event_kind: str) -> Iterator[tuple[Element, Element | None, str]]:
-    """Link events with the process or sub-process they stand in and the name of their link."""
-    for event in model.of(event_kind):
-        for definition in model.definitions(event):
-            if kind(definition) == "linkEventDefinition":
-                yield event, model.container(event), definition.get("name", "").strip()
+@dataclass(frozen=True)
+class _Link:
+    """An end of a link: its event, the process or sub-process it stands in, and the other ends that it refers to."""
+
+    event: Element
+    definition: Element
+    place: Element | None
+    name: str
+    others: tuple[Element, ...]
+
+
+def _links(model: Model, event_kind: str) -> list[_Link]:
+    referring = "target" if event_kind == "intermediateThrowEvent" else "source"
+    return [
+        _Link(
+            event,
+            definition,
+            model.container(event),
+            definition.get("name", "").strip(),
+            tuple(model.all_referred(definition, referring)),
+        )
+        for event in model.of(event_kind)
+        for definition in model.definitions(event)
+        if kind(definition) == "linkEventDefinition"
+    ]
+
+
+def _alone(model: Model, event_kind: str, other_kind: str) -> Iterator[Violation]:
+    """The ends of links that have no other end here: none that either refers to, none of the same name."""
+    others = _links(model, other_kind)
+    named = {(other.place, other.name) for other in others}
+    placed = {(other.place, other.definition) for other in others}
+    referring = {(other.place, definition) for other in others for definition in other.others}
+    for link in _links(model, event_kind):
+        found = any((link.place, definition) in placed for definition in link.others)
+        if not found and (link.place, link.name) not in named and (link.place, link.definition) not in referring:
+            yield link.event, link.name
 
 
 @rule(
     "link-without-target",
-    "Không có sự kiện liên kết nhận mang tên “{detail}” trong phạm vi này.",
-    "No catching link event is called “{detail}” here.",
+    "Không có sự kiện liên kết nhận cho “{detail}” trong phạm vi này.",
+    "There is no catching link event for “{detail}” here.",
     "Đặt cùng tên cho hai đầu của liên kết, trong cùng phạm vi.",
     "Give both ends of the link the same name, in the same process or sub-process.",
 )
 def link_without_target(model: Model) -> Iterator[Violation]:
     """Every throwing link has its catching link beside it."""
-    known = {(place, name) for _, place, name in _links(model, "intermediateCatchEvent")}
-    return (
-        (event, name) for event, place, name in _links(model, "intermediateThrowEvent") if (place, name) not in known
-    )
+    return _alone(model, "intermediateThrowEvent", "intermediateCatchEvent")
 
 
 @rule(
     "link-without-source",
-    "Không có sự kiện liên kết phát mang tên “{detail}” trong phạm vi này.",
-    "No throwing link event is called “{detail}” here.",
+    "Không có sự kiện liên kết phát cho “{detail}” trong phạm vi này.",
+    "There is no throwing link event for “{detail}” here.",
     "Đặt cùng tên cho hai đầu của liên kết, trong cùng phạm vi.",
     "Give both ends of the link the same name, in the same process or sub-process.",
 )
 def link_without_source(model: Model) -> Iterator[Violation]:
     """Every catching link has a throwing link beside it."""
-    known = {(place, name) for _, place, name in _links(model, "intermediateThrowEvent")}
-    return (
-        (event, name) for event, place, name in _links(model, "intermediateCatchEvent") if (place, name) not in known
-    )
+    return _alone(model, "intermediateCatchEvent", "intermediateThrowEvent")
+
+
+@rule(
+    "link-ends-agree",
+    "Đầu kia của liên kết “{detail}” không trỏ ngược lại.",
+    "The other end of the link “{detail}” does not refer back.",
+    "Ghi target ở sự kiện phát và source ở sự kiện nhận cho khớp nhau.",
+    "Make the target of the throwing event and the source of the catching event agree.",
+)
+def link_ends_agree(model: Model) -> Iterator[Violation]:
+    """The ends of a link that refer to each other do so on both sides."""
+    links = [*_links(model, "intermediateThrowEvent"), *_links(model, "intermediateCatchEvent")]
+    said = {(link.definition, other) for link in links for other in link.others}
+    for link in links:
+        if any((other, link.definition) not in said for other in link.others):
+            yield link.event, link.name
 
 
 @rule(
@@ -55,10 +97,10 @@ def link_without_source(model: Model) -> Iterator[Violation]:
     "Keep one target for each link.",
 )
 def link_target_single(model: Model) -> Iterator[Violation]:
-    """A link leads to one place."""
-    links = list(_links(model, "intermediateCatchEvent"))
-    counted = Counter((place, name) for _, place, name in links)
-    return ((event, name) for event, place, name in links if counted[place, name] > 1)
+    """A link that is found by its name leads to one place."""
+    links = [link for link in _links(model, "intermediateCatchEvent") if not link.others]
+    counted = Counter((link.place, link.name) for link in links)
+    return ((link.event, link.name) for link in links if counted[link.place, link.name] > 1)
 
 
 @rule(

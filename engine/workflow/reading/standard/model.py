@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -15,8 +15,10 @@ Element = etree._Element
 
 _BPMN: Final = f"{{{BPMN}}}"
 _TRUE: Final = ("true", "1")
-ENGINE_NAMESPACES: Final = ("camunda", "zeebe", "activiti", "flowable", "drools", "bonita", "spiffworkflow")
-"""Parts of the namespaces of engines in whose files a name may stand for something deployed elsewhere."""
+XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+"""The attribute that tells a formal expression from one in natural language."""
+ENGINES: Final = ("camunda", "zeebe", "activiti", "flowable", "drools", "bonita", "spiffworkflow")
+"""Engines in whose files a name may stand for something deployed elsewhere: parts of namespaces and tools' names."""
 
 
 class Elsewhere:
@@ -55,11 +57,11 @@ def is_true(element: Element, attribute: str, default: bool = False) -> bool:
 
 
 class Model:
-    """One file's BPMN; `imported` are the models of the BPMN files it imports, None where one was not given."""
+    """One file's BPMN; `imported` are the models of the files it imports with their namespaces, None if not given."""
 
-    def __init__(self, root: Element, imported: Mapping[str, Model | None] | None = None) -> None:
+    def __init__(self, root: Element, imported: Sequence[tuple[str, Model | None]] = ()) -> None:
         self.root = root
-        self.imported = dict(imported or {})
+        self.imported = tuple(imported)
         self.target_namespace = root.get("targetNamespace", "")
         self.elements = list(_elements(root))
         self.by_id: dict[str, Element] = {}
@@ -81,9 +83,7 @@ class Model:
         self._boundary: defaultdict[str, list[Element]] = defaultdict(list)
         for event in self.of("boundaryEvent"):
             self._boundary[_name_of(event.get("attachedToRef", ""))].append(event)
-        self.is_for_an_engine = any(
-            engine in namespace for namespace in _namespaces(root) for engine in ENGINE_NAMESPACES
-        )
+        self.is_for_an_engine = any(engine in origin for origin in _origins(root) for engine in ENGINES)
 
     def _connect(self, flow: Element) -> None:
         source, target = self.source(flow), self.target(flow)
@@ -106,15 +106,18 @@ class Model:
         """What a qualified name at an element refers to; None if nothing does."""
         prefix, colon, name = reference.strip().rpartition(":")
         namespace = at.nsmap.get(prefix) if colon else None
-        if namespace is not None and namespace != self.target_namespace and namespace in self.imported:
-            model = self.imported[namespace]
-            return model.by_id.get(name) if model is not None else ELSEWHERE
-        found = self.by_id.get(reference.strip())
-        found = self.by_id.get(name) if found is None else found
-        if found is None:
-            for model in self.imported.values():
-                found = model.by_id.get(name) if found is None and model is not None else found
-        return found
+        if namespace is None or namespace == self.target_namespace:
+            found = self.by_id.get(reference.strip())
+            found = self.by_id.get(name) if found is None else found
+            others = [model for each, model in self.imported if model is not None or each == self.target_namespace]
+            return found if found is not None else self._imported(name, others)
+        others = [model for each, model in self.imported if each == namespace]
+        return self._imported(name, others) if others else self.by_id.get(name)
+
+    @staticmethod
+    def _imported(name: str, models: list[Model | None]) -> Element | Elsewhere | None:
+        given = [model.by_id[name] for model in models if model is not None and name in model.by_id]
+        return given[0] if given else ELSEWHERE if None in models else None
 
     def found(self, at: Element, reference: str | None) -> Element | None:
         """The element that a qualified name refers to, if it was given."""
@@ -198,7 +201,8 @@ def ancestors(element: Element, *names: str) -> Iterator[Element]:
 
 def has_foreign(element: Element) -> bool:
     """Whether another namespace says something about an element."""
-    return any(str(name).startswith("{") for name in element.attrib) or child(element, "extensionElements") is not None
+    foreign = any(str(name).startswith("{") and str(name) != XSI_TYPE for name in element.attrib)
+    return foreign or child(element, "extensionElements") is not None
 
 
 def is_event_sub_process(element: Element) -> bool:
@@ -214,8 +218,10 @@ def _name_of(reference: str) -> str:
     return reference.strip().rpartition(":")[2]
 
 
-def _namespaces(root: Element) -> list[str]:
-    return [str(namespace).lower() for namespace in root.nsmap.values()]
+def _origins(root: Element) -> list[str]:
+    """What tells where a file comes from: its namespaces and the tool that wrote it."""
+    said = [*root.nsmap.values(), root.get("targetNamespace", ""), root.get("exporter", "")]
+    return [str(each).lower() for each in said]
 
 
 def _elements(root: Element) -> Iterator[Element]:

@@ -12,6 +12,7 @@ from engine.workflow.reading.standard.words import (
     ACTIVITIES,
     CALLABLES,
     CHOREOGRAPHIES,
+    CHOREOGRAPHY_ACTIVITIES,
     COLLABORATIONS,
     CONVERSATION_NODES,
     EVENT_DEFINITIONS,
@@ -66,7 +67,7 @@ ATTRIBUTES: Final[dict[str, Kinds]] = {
 ENDS: Final[dict[str, Kinds]] = {
     "association": ANYTHING,
     "conversationLink": INTERACTION_NODES,
-    "messageFlow": INTERACTION_NODES,
+    "messageFlow": INTERACTION_NODES | CHOREOGRAPHY_ACTIVITIES,
     "sequenceFlow": FLOW_NODES,
 }
 """What `sourceRef` and `targetRef` of each connection refer to."""
@@ -186,14 +187,21 @@ def reference_type(model: Model) -> Iterator[Violation]:
 def id_unique(model: Model) -> Iterator[Violation]:
     """No two elements have the same id; not even in imported files of the same namespace."""
     counted = Counter(element.get("id", "").strip() for element in model.elements if element.get("id") is not None)
-    others = [other for other in model.imported.values() if other and other.target_namespace == model.target_namespace]
+    others = {identifier for other in _of_one_namespace(model, model.target_namespace) for identifier in other.by_id}
     for element in model.elements:
         identifier = element.get("id", "").strip()
-        if not identifier:
-            continue
-        twice = counted[identifier] > 1 and model.by_id[identifier] is not element
-        if twice or any(identifier in other.by_id for other in others):
+        twice = counted[identifier] > 1 and model.by_id.get(identifier) is not element
+        if identifier and (twice or identifier in others):
             yield element, identifier[:80]
+    for namespace in sorted({each for each, _ in model.imported}):
+        counted = Counter(name for other in _of_one_namespace(model, namespace) for name in other.by_id)
+        for identifier in sorted(name for name, number in counted.items() if number > 1):
+            yield model.root, identifier[:80]
+
+
+def _of_one_namespace(model: Model, namespace: str) -> list[Model]:
+    """The models of the imported files whose elements are of a namespace."""
+    return [other for _, other in model.imported if other is not None and other.target_namespace == namespace]
 
 
 @rule(

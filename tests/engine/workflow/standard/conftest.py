@@ -39,6 +39,7 @@ def write(body: str, namespace: str = "here") -> bytes:
         body = f"<process id='p'>{nodes}{artifacts}</process>"
     return (
         "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:xsd='http://www.w3.org/2001/XMLSchema' "
+        "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
         "xmlns:bpmndi='http://www.omg.org/spec/BPMN/20100524/DI' xmlns:foreign='urn:some:tool' xmlns:there='there' "
         f"targetNamespace='{namespace}'>{imports}{PRELUDE}\n{body}</definitions>"
     ).encode()

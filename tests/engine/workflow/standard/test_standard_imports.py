@@ -14,6 +14,12 @@ def importing(body: str, location: str = "other.bpmn", namespace: str = "there",
     )
 
 
+def draw_prelude(draw_model) -> bytes:
+    """What every file of the examples declares, to be left out of files of one namespace."""
+    content = draw_model("<process id='x'/>")
+    return content[content.index(b"<itemDefinition") : content.index(b"<process")]
+
+
 CALL = "<callActivity id='a' calledElement='there:q'/>"
 
 
@@ -60,3 +66,26 @@ def test_an_id_may_not_be_used_again_in_an_imported_file_of_the_same_namespace(b
 def test_files_that_import_each_other_are_read_once(broken_rules, draw_model):
     back = importing("", "example.bpmn", "here").replace("id='p'", "id='q'")
     assert broken_rules(importing(CALL), {"other.bpmn": draw_model(back, "there")}) == {}
+
+
+def test_a_file_that_imports_one_that_imports_it_is_not_held_against_itself(broken_rules, draw_model):
+    body = importing("", namespace="here")
+    back = importing("", "example.bpmn", "here").replace("id='p'", "id='q'").replace("id='", "id='other_")
+    other = draw_model(back, "here").replace(draw_prelude(draw_model), b"")
+    found = broken_rules(body, {"other.bpmn": other, "example.bpmn": draw_model(body)})
+    assert found == {}
+
+
+def test_files_of_one_namespace_are_imported_side_by_side(broken_rules, draw_model):
+    both = importing(CALL, "one.bpmn") + "<import namespace='there' location='two.bpmn' importType='" + BPMN + "'/>"
+    one = draw_model("<process id='first'/>", "there").replace(draw_prelude(draw_model), b"")
+    two = draw_model("<process id='q'/>", "there")
+    assert broken_rules(both, {"one.bpmn": one, "two.bpmn": two}) == {}
+    assert broken_rules(both, {"one.bpmn": two, "two.bpmn": two}) == {"id-unique": "error"}
+
+
+def test_what_a_remote_file_of_the_same_namespace_may_declare_is_not_missed(broken_rules):
+    call = CALL.replace("there:", "")
+    remote = "https://example.invalid/other.bpmn"
+    assert broken_rules(importing(call, remote, "here")) == {"import-not-given": "warning"}
+    assert broken_rules(importing(call, remote))["reference-unresolved"] == "error"
