@@ -6,6 +6,7 @@ conventions. A diagram from anywhere else is held to the standard; whether it co
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -37,11 +38,15 @@ def _check_path(path: Path, runnable: bool) -> Iterable[Finding]:
     if processes is not None:
         return _check_ours(processes, path)
     if path.is_file():
-        return _check_foreign(path, path.parent, path.name, runnable)
+        return _check_foreign(path, path.parent, _written(path.name), runnable)
     files = sorted(file for file in path.rglob("*") if file.name.lower().endswith(ENDINGS) and file.is_file())
-    return (
-        finding for file in files for finding in _check_foreign(file, path, file.relative_to(path).as_posix(), runnable)
-    )
+    names = [(file, _written(file.relative_to(path).as_posix())) for file in files]
+    return (finding for file, name in names for finding in _check_foreign(file, path, name, runnable))
+
+
+def _written(name: str) -> str:
+    """A file's name as text, also if its bytes are in an encoding other than UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 # -- from elsewhere ---------------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ import click
 
 from engine.command_line import accounts, checking, publishing, running, tracing, working
 from engine.command_line.check_command import check
-from engine.command_line.console import language, refuse_plainly, say
+from engine.command_line.console import language, say
 from engine.command_line.environment import sessions_on, settings_with_database, utc_now
+from engine.command_line.refusing import refuse_plainly
 from engine.command_line.serving import web_command
 from engine.database import make_engine
 from engine.database.migrating import expected_revision

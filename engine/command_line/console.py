@@ -1,19 +1,11 @@
-"""Speaking to whoever sits at the terminal: in their language, refusals without a traceback."""
+"""Speaking to whoever sits at the terminal, in their language."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 
 import click
-from sqlalchemy.exc import OperationalError
-
-from engine.refusals import Refusal
-
-P = ParamSpec("P")
 
 
 def language() -> str:
@@ -31,21 +23,3 @@ def say(words: str = "") -> None:
 def warn(words: str) -> None:
     """Print one line where errors go."""
     click.echo(words, err=True)
-
-
-def refuse_plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Let a command end with the words of a refusal and exit code 1, never with a traceback for an expected failure."""
-
-    @wraps(command)
-    def wrapped(*arguments: P.args, **options: P.kwargs) -> None:
-        try:
-            command(*arguments, **options)
-        except Refusal as refusal:
-            chosen = language()
-            warn(" ".join(filter(None, (refusal.message(chosen), refusal.remedy(chosen)))))
-            sys.exit(1)
-        except OperationalError as failure:
-            warn(f"The database cannot be reached: {str(failure.orig).strip()}")
-            sys.exit(1)
-
-    return wrapped

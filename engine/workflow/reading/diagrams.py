@@ -14,9 +14,9 @@ from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.standard import Find, check_standard
 from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, local, namespace, parse_xml
 
-MOST_ELEMENTS: Final = 25_000
+MOST_ELEMENTS: Final = 20_000
 """A file with more BPMN elements than this is not looked into; shapes and edges do not count."""
-MOST_TO_RUN: Final = 12_000
+MOST_TO_RUN: Final = 5_000
 """A file with more BPMN elements than this is not tried for running."""
 
 

@@ -14,6 +14,8 @@ DMN_PREFIXES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
 
 MAXIMUM_BYTES = 4_000_000
 MAXIMUM_ELEMENTS = 50_000
+MAXIMUM_ATTRIBUTES = 1_000
+"""Of one element; the schema validator takes time with the square of them."""
 
 _REMEDY = ("Hãy mở tệp bằng Camunda Modeler rồi lưu lại.", "Open the file in Camunda Modeler and save it again.")
 
@@ -41,6 +43,11 @@ def parse_xml(file: str, content: bytes, findings: Findings) -> etree._Element |
         return None
     if sum(1 for _ in root.iter()) > MAXIMUM_ELEMENTS:
         findings.add("xml-too-large", file, None, "Tệp có quá nhiều phần tử.", "The file has too many elements.")
+        return None
+    crowded = next((each for each in root.iter() if len(each.attrib) > MAXIMUM_ATTRIBUTES), None)
+    if crowded is not None:
+        words = "Phần tử có quá nhiều thuộc tính.", "The element has too many attributes."
+        findings.add("xml-too-large", file, crowded, *words)
         return None
     return root
 

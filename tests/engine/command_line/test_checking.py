@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -58,6 +61,15 @@ def test_a_file_is_read_whatever_it_is_called(folder: Path) -> None:
     assert run(folder / "model.xml").exit_code == 1
 
 
+@pytest.mark.parametrize("given", ["file", "folder"])
+def test_a_file_whose_name_is_in_another_encoding_is_told_of(tmp_path: Path, given: str) -> None:
+    file = tmp_path / os.fsdecode("quyết định.bpmn".encode("windows-1258", "replace"))
+    file.write_text(INVALID, encoding="utf-8")
+    answer = run(file if given == "file" else tmp_path, "--format", "json")
+    assert answer.exit_code == 1
+    assert orjson.loads(answer.output)[0]["file"].endswith("nh.bpmn")
+
+
 def test_a_file_that_cannot_be_opened_answers_2(folder: Path) -> None:
     (folder / "lost.bpmn").symlink_to(folder / "nowhere.bpmn")
     assert run(folder).exit_code == 0
@@ -85,3 +97,8 @@ def test_each_procedure_and_the_folder_of_all_are_without_findings() -> None:
     assert check([processes / "shared"]) == []
     assert check([processes / "labour" / "safety_declaration"]) == []
     assert check([processes / "labour" / "safety_declaration" / "procedure.bpmn"]) == []
+
+
+def test_a_check_starts_without_the_library_of_the_database() -> None:
+    script = "import sys, engine.command_line; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -30,9 +30,8 @@ ELSEWHERE: Final = Elsewhere()
 
 def kind(element: Element | None) -> str:
     """The local name of a BPMN element; empty for anything else."""
-    if element is None or not isinstance(element.tag, str) or not element.tag.startswith(_BPMN):
-        return ""
-    return element.tag[len(_BPMN) :]
+    tag = element.tag if element is not None else None
+    return tag[len(_BPMN) :] if isinstance(tag, str) and tag.startswith(_BPMN) else ""
 
 
 def children(element: Element, *names: str) -> list[Element]:
@@ -65,6 +64,7 @@ class Model:
         self.target_namespace = root.get("targetNamespace", "")
         self.elements = list(_elements(root))
         self.by_id: dict[str, Element] = {}
+        self._referred: dict[tuple[Element, str], Element | None] = {}
         self._by_kind: defaultdict[str, list[Element]] = defaultdict(list)
         for element in self.elements:
             self._by_kind[kind(element)].append(element)
@@ -126,7 +126,10 @@ class Model:
 
     def referred(self, element: Element, attribute: str) -> Element | None:
         """The element that an attribute refers to."""
-        return self.found(element, element.get(attribute))
+        asked = element, attribute
+        if asked not in self._referred:
+            self._referred[asked] = self.found(element, element.get(attribute))
+        return self._referred[asked]
 
     def all_referred(self, element: Element, name: str) -> list[Element]:
         """The elements that children of this name refer to."""

@@ -105,7 +105,7 @@ HOSTILE = {
     + b"</process></definitions>",
     "a long chain": HEAD
     + b"<process id='p' isExecutable='true'>"
-    + many("<task id='a{n}'/><sequenceFlow id='f{n}' sourceRef='a{n}' targetRef='a{next}'/>", 12_000)
+    + many("<task id='a{n}'/><sequenceFlow id='f{n}' sourceRef='a{n}' targetRef='a{next}'/>", 9_900)
     + b"</process></definitions>",
     "all flows at one task": HEAD
     + b"<process id='p'><task id='a'>"
@@ -117,6 +117,28 @@ HOSTILE = {
     + b"<process id='p'><task id='a'/>"
     + many("<boundaryEvent id='b{n}' attachedToRef='a'><compensateEventDefinition/></boundaryEvent>", 8_000)
     + many("<association id='s{n}' sourceRef='b{n}' targetRef='a'/>", 8_000)
+    + b"</process></definitions>",
+    "all attributes at one task": HEAD
+    + b"<process id='p'><task "
+    + many("a{n}='' ", 20_000)
+    + b"/></process></definitions>",
+    "parallel blocks in a row": HEAD
+    + b"<process id='p' isExecutable='true'><startEvent id='s'/><sequenceFlow id='f' sourceRef='s' targetRef='a0'/>"
+    + many(
+        "<parallelGateway id='a{n}'/><task id='b{n}'/><task id='c{n}'/><parallelGateway id='d{n}'/>"
+        "<sequenceFlow id='e{n}' sourceRef='a{n}' targetRef='b{n}'/>"
+        "<sequenceFlow id='g{n}' sourceRef='a{n}' targetRef='c{n}'/>"
+        "<sequenceFlow id='h{n}' sourceRef='b{n}' targetRef='d{n}'/>"
+        "<sequenceFlow id='i{n}' sourceRef='c{n}' targetRef='d{n}'/>"
+        "<sequenceFlow id='j{n}' sourceRef='d{n}' targetRef='a{next}'/>",
+        550,
+    )
+    + b"<endEvent id='a550'/></process></definitions>",
+    "calls of one process with much data": HEAD
+    + b"<process id='q'><ioSpecification>"
+    + many("<dataInput id='d{n}'/>", 3_000)
+    + b"<inputSet/><outputSet/></ioSpecification></process><process id='p'>"
+    + many("<callActivity id='c{n}' calledElement='q'/>", 3_000)
     + b"</process></definitions>",
     "entities": b"<!DOCTYPE a [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>" + HEAD + b"&b;</definitions>",
     "imports without end": HEAD
