@@ -16,7 +16,7 @@ from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, local, namespace, pa
 
 MOST_ELEMENTS: Final = 20_000
 """A file with more BPMN elements than this is not looked into; shapes and edges do not count."""
-MOST_TO_RUN: Final = 5_000
+MOST_TO_RUN: Final = 8_000
 """A file with more BPMN elements than this is not tried for running."""
 
 

@@ -305,9 +305,9 @@ def _check_start(scope: Scope, owner: Process | Node, findings: Findings) -> Non
 
 def _check_reached(scope: Scope, findings: Findings) -> None:
     """Every node can be reached."""
-    reached = _reached(scope)
+    reached, begins = _reached(scope), bool(scope.entrances())
     for node in scope.nodes.values():
-        if scope.entrances() and node.id not in reached:
+        if begins and node.id not in reached:
             findings.add(
                 "unreachable",
                 node.file,
@@ -328,9 +328,9 @@ def _check_ways_out(scope: Scope, findings: Findings) -> None:
         if node.attached_to in scope.nodes:
             preceding[node.id].append(node.attached_to)
     ends = [node.id for node in scope.nodes.values() if not node.outgoing and _may_end(scope, node)]
-    reached, leading_out = _reached(scope), _closure(ends, preceding)
+    reached, leading_out, begins = _reached(scope), _closure(ends, preceding), bool(scope.entrances())
     for node in scope.nodes.values():
-        if (node.id in reached or not scope.entrances()) and node.id not in leading_out:
+        if (node.id in reached or not begins) and node.id not in leading_out:
             findings.add(
                 "no-way-out",
                 node.file,
