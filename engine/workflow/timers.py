@@ -50,10 +50,18 @@ class Cycle:
     def round_after(self, due: datetime, now: datetime) -> tuple[datetime, int]:
         """The next round's moment, and how many rounds it is further on."""
         following = self.period.after(due)
-        if self.period.months or now <= following:
-            return following, 1
-        missed = (now - following) // self.period.exact
-        return (following + missed * self.period.exact, missed + 1) if missed > MAXIMUM_CAUGHT_UP else (following, 1)
+        last, missed = self._last_missed(following, now)
+        return (last, missed + 1) if missed > MAXIMUM_CAUGHT_UP else (following, 1)
+
+    def _last_missed(self, following: datetime, now: datetime) -> tuple[datetime, int]:
+        """The last round that is not after `now`, and how many rounds it lies behind `following`."""
+        if not self.period.months:
+            missed = max(now - following, timedelta()) // self.period.exact
+            return following + missed * self.period.exact, missed
+        missed = 0
+        while following <= now and (later := self.period.after(following)) <= now:
+            following, missed = later, missed + 1
+        return following, missed
 
 
 def parse_duration(text: str) -> Duration:
@@ -115,7 +123,7 @@ def due_moment(value: Any, now: datetime) -> datetime:
     if isinstance(value, date):
         return _in_utc(datetime(value.year, value.month, value.day), now)  # noqa: DTZ001 - the zone is added there
     if isinstance(value, timedelta):
-        return _in_utc(now + value, now)
+        return _in_utc(Duration(0, value).after(now), now)
     if not isinstance(value, str):
         raise ExpressionFailed(
             "thời hạn phải là ngày giờ hoặc khoảng thời gian", "the time must be a date or a duration"

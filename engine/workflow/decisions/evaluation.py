@@ -10,7 +10,7 @@ from engine.workflow.decisions.model import Aggregation, Decision, HitPolicy, Ou
 from engine.workflow.expressions import Environment, ExpressionFailed
 from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.expressions.functions import largest, smallest, total
-from engine.workflow.expressions.values import equal
+from engine.workflow.expressions.values import bounded, equal
 
 Row = dict[str, Any]
 
@@ -36,9 +36,20 @@ class _Evaluation:
         self._known: dict[str, list[Row]] = {}
 
     def rows(self, decision_id: str) -> list[Row]:
-        if decision_id not in self._known:
-            self._known[decision_id] = self._evaluated(self._decisions[decision_id])
+        """The rows of a decision, after those of all that it requires, however long that chain is."""
+        waiting = [decision_id]
+        while waiting:
+            decision = self._decisions[waiting[-1]]
+            missing = [each for each in decision.required if each not in self._known]
+            if missing:
+                waiting += missing
+            elif waiting.pop() not in self._known:
+                self._known[decision.id] = self._bounded_rows(decision)
         return self._known[decision_id]
+
+    def _bounded_rows(self, decision: Decision) -> list[Row]:
+        rows = self._evaluated(decision)
+        return _cell(decision, None, lambda environment: bounded(rows), self._environment)  # type: ignore[no-any-return]
 
     def _evaluated(self, decision: Decision) -> list[Row]:
         environment = self._environment
@@ -51,7 +62,7 @@ class _Evaluation:
         return _apply_policy(decision, _matching(decision, environment), environment)
 
     def _value(self, decision_id: str) -> Any:
-        values = [next(iter(row.values())) if len(row) == 1 else row for row in self.rows(decision_id)]
+        values = [next(iter(row.values())) if len(row) == 1 else row for row in self._known[decision_id]]
         if self._decisions[decision_id].is_single:
             return values[0] if values else None
         return values

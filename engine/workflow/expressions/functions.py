@@ -18,6 +18,7 @@ from engine.workflow.expressions.values import (
     kind_en,
     kind_vi,
     less,
+    walkable,
 )
 
 
@@ -29,8 +30,7 @@ def _items(name: str, arguments: tuple[Any, ...]) -> Sequence[Any]:
     values: Any = arguments[0] if len(arguments) == 1 else arguments
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise _wrong(name, values)
-    bounded(values)
-    return values
+    return walkable(values)  # type: ignore[no-any-return]
 
 
 def length(value: Any) -> int:

@@ -16,9 +16,9 @@ from typing import Any
 
 from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused
 from engine.workflow.expressions.functions import text as as_text
-from engine.workflow.expressions.parser import AFTER_A_VALUE, Parser
+from engine.workflow.expressions.parser import AFTER_A_VALUE, RESERVED, Parser
 from engine.workflow.expressions.tokens import MAXIMUM_LENGTH, Token, tokenize
-from engine.workflow.expressions.values import bounded, kind_en, kind_vi
+from engine.workflow.expressions.values import MAXIMUM_TEXT, bounded, kind_en, kind_vi
 
 Value = Callable[["Environment"], Any]
 
@@ -90,6 +90,10 @@ def _ends_value(token: Token) -> bool:
 @lru_cache(maxsize=8192)
 def parse_template(text: str) -> Expression:
     """Read a text in which `${...}` stands for values; a text that is one `${...}` alone keeps the value's own kind."""
+    if len(text) > MAXIMUM_TEXT:
+        raise ExpressionRefused(
+            f"văn bản dài quá {MAXIMUM_TEXT} ký tự", f"the text is longer than {MAXIMUM_TEXT} characters"
+        )
     pieces = _pieces(text)
     if not any(isinstance(piece, Expression) for piece in pieces):
         return Expression(text, frozenset(), frozenset(), True, lambda environment: text)
@@ -184,6 +188,15 @@ def parse_script_value(script: str) -> Expression:
 
 
 def _assignment(line: str) -> Assignment:
+    assignment = _read_assignment(line)
+    if assignment.name in RESERVED or assignment.name.startswith("__"):
+        raise ExpressionRefused(
+            f"không được đặt tên biến là “{assignment.name}”", f"no variable may be called “{assignment.name}”"
+        )
+    return assignment
+
+
+def _read_assignment(line: str) -> Assignment:
     text = line.strip().removesuffix(";").rstrip()
     if (step := _STEP.fullmatch(text)) is not None:
         name, sign = step["name"], step["sign"] or step["twice"][0]

@@ -24,6 +24,7 @@ from engine.workflow.expressions.functions import METHODS
 from engine.workflow.expressions.tokens import Token
 from engine.workflow.expressions.values import (
     add,
+    bounded,
     contains,
     divide,
     equal,
@@ -40,7 +41,7 @@ MAXIMUM_DEPTH = 30
 MAXIMUM_NODES = 300
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
-_RESERVED = {"and", "or", "not", "in", "if", "else", *_CONSTANTS}
+RESERVED = {"and", "or", "not", "in", "if", "else", *_CONSTANTS}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": equal,
     "!=": lambda left, right: not equal(left, right),
@@ -107,6 +108,11 @@ class Parser:
         if self._nodes > MAXIMUM_NODES:
             raise ExpressionRefused("biểu thức quá phức tạp", "the expression has too many parts")
 
+    def _go_deeper(self) -> None:
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            raise ExpressionRefused("biểu thức lồng nhau quá sâu", "the expression is nested too deeply")
+
     # -- grammar ------------------------------------------------------------------------------------------------
 
     def whole_expression(self) -> Value:
@@ -118,9 +124,7 @@ class Parser:
 
     def expression(self) -> Value:
         """`a ? b : c`, `b if a else c`, `if a then b else c`, or anything that binds closer."""
-        self._depth += 1
-        if self._depth > MAXIMUM_DEPTH:
-            raise ExpressionRefused("biểu thức lồng nhau quá sâu", "the expression is nested too deeply")
+        self._go_deeper()
         if self.take("if"):
             value = self._if_then_else()
             self._depth -= 1
@@ -244,7 +248,10 @@ class Parser:
         token = self.current
         if token.kind == "name" and self._is_emptiness():
             self._position += 1
-            return call("empty", [self._with_items()])
+            self._go_deeper()
+            value = call("empty", [self._with_items()])
+            self._depth -= 1
+            return value
         if token.kind in ("number", "text"):
             self._position += 1
             return constant(token.text if token.kind == "text" else number_of(token.text))
@@ -254,8 +261,8 @@ class Parser:
             return value
         if self.take("["):
             items = self._until("]")
-            return lambda environment: [item(environment) for item in items]
-        if token.kind == "name" and (token.text not in _RESERVED or token.text in _CONSTANTS):
+            return lambda environment: bounded([item(environment) for item in items])
+        if token.kind == "name" and (token.text not in RESERVED or token.text in _CONSTANTS):
             self._position += 1
             return self._named(token.text)
         raise self.unexpected()

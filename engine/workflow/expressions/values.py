@@ -17,6 +17,8 @@ MAXIMUM_TEXT = 20_000
 """Characters in a text that an expression may make."""
 MAXIMUM_ITEMS = 5_000
 """Items in a list that an expression may make or walk through."""
+MAXIMUM_WEIGHT = 100_000
+"""Items, keys and characters in a list or record that an expression may make, with everything inside it."""
 MAXIMUM_BITS = 256
 """Bits in a whole number."""
 MAXIMUM_DIGITS = 77
@@ -82,9 +84,34 @@ def bounded(value: Any) -> Any:
         raise too_large()
     if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
         raise too_large()
-    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > MAXIMUM_ITEMS:
-        raise too_large()
+    if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, str)):
+        walkable(value)
+        _weigh(value)
     return value
+
+
+def walkable(values: Any) -> Any:
+    """The list or record itself, if it does not have too many items to walk through; else ExpressionFailed."""
+    if len(values) > MAXIMUM_ITEMS:
+        raise too_large()
+    return values
+
+
+def _weigh(value: Any) -> None:
+    """Refuse what is small to look at and huge inside: `[x, x]`, made again and again, doubles each time."""
+    weight, left = 0, [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            weight += len(each)
+        elif isinstance(each, Mapping):
+            weight += len(each)
+            left += [*each.keys(), *each.values()]
+        elif isinstance(each, Sequence):
+            weight += len(each)
+            left += each
+        if weight > MAXIMUM_WEIGHT:
+            raise too_large()
 
 
 def _numeric(sign: str, operation: Callable[[Any, Any], Any], left: Any, right: Any) -> int | Decimal:
@@ -220,7 +247,7 @@ def contains(container: Any, item: Any) -> bool:
     if isinstance(container, Mapping):
         return isinstance(item, str) and item in container
     if isinstance(container, Sequence):
-        return any(equal(each, item) for each in bounded(container))
+        return any(equal(each, item) for each in walkable(container))
     raise unusable("in", item, container)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.workflow.expressions import Environment, parse_expression, parse_template
 from engine.workflow.expressions.functions import append
+from engine.workflow.expressions.values import bounded
 from engine.workflow.reading.model import Association, Node, Parameter
 from engine.workflow.runtime.element import Element, Value
 
@@ -24,10 +25,10 @@ def parameter_value(parameter: Parameter) -> Value:
     content = parameter.value
     if isinstance(content, list):
         items = [parse_template(text).value for text in content]
-        return lambda environment: [item(environment) for item in items]
+        return lambda environment: bounded([item(environment) for item in items])
     if isinstance(content, dict):
         entries = [(key, parse_template(text).value) for key, text in content.items()]
-        return lambda environment: {key: entry(environment) for key, entry in entries}
+        return lambda environment: bounded({key: entry(environment) for key, entry in entries})
     if content is None:
         return _nothing
     return parse_template(content).value

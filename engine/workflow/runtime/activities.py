@@ -100,6 +100,8 @@ class ServiceTask(Activity):
     def execute(self, task: Task) -> None:
         assert self.topic is not None
         topic = self.value(task, self.topic)
+        if not isinstance(topic, str):
+            raise self.failed(Reason("chủ đề dịch vụ phải là chuỗi", "the topic must be a text"))
         service = self.top(task).surroundings.services.get(topic)
         if service is None:
             name = self.node.name or self.node.id

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-import orjson
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -66,4 +66,4 @@ class AdHocSubProcess(SubProcess):
 
 def _look(task: Task) -> str:
     """What the variables are now, to see whether they change."""
-    return orjson.dumps(dict(variables_of(task)), default=str, option=orjson.OPT_SORT_KEYS).decode()
+    return json.dumps(dict(variables_of(task)), default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

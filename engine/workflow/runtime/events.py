@@ -151,7 +151,10 @@ class AttachedEvent(CatchingEvent):
         left, due = task.internal_data["left"], self.due_at(task)
         assert due is not None
         text, now = task.internal_data["cycle"], self.top(task).surroundings.now
-        following, rounds = parse_cycle(text, due).round_after(due, now)
+        try:
+            following, rounds = parse_cycle(text, due).round_after(due, now)
+        except ExpressionProblem as problem:
+            raise self.failed(problem.reason) from problem
         if left is not None and left <= rounds:
             return
         again._set_state(TaskState.WAITING)

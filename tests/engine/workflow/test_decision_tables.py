@@ -189,3 +189,33 @@ def test_a_decision_may_need_another(draw):
     definition = draw.read(draw.begin(), draw.end(), draw.way("begin", "end"), t__dmn=tables.encode())
     assert decide(definition, "fee", {"pages": 3}) == [{"fee": 7}]
     assert decide(definition, "fee", {"pages": 2}) == []
+
+
+def required_in_a_row(count):
+    """Decisions that each add one to what the next one gives."""
+    decisions = ""
+    for number in range(count):
+        requirement = f"<informationRequirement><requiredDecision href='#d{number + 1}'/></informationRequirement>"
+        is_last = number == count - 1
+        logic = "1" if is_last else f"d{number + 1} + 1"
+        decisions += (
+            f"<decision id='d{number}' name='d{number}'>{'' if is_last else requirement}"
+            f"<literalExpression><text>{logic}</text></literalExpression></decision>"
+        )
+    return (
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d' name='d' namespace='n'>"
+        f"{decisions}</definitions>"
+    ).encode()
+
+
+def test_a_thousand_decisions_may_require_each_other_in_a_row(draw):
+    definition = draw.read(draw.begin(), draw.end(), draw.way("begin", "end"), f__dmn=required_in_a_row(1000))
+    assert decide(definition, "d0", {}) == [{"d0": 1000}]
+
+
+def test_a_table_whose_result_holds_more_and_more_is_stopped(deciding):
+    decided = deciding([], ["a"], [("x",)] * 3, "COLLECT")
+    rows = [{"a": 1}]
+    with pytest.raises(StepFailed, match="too large"):
+        for _ in range(40):
+            rows = decided(x=rows)

@@ -195,6 +195,24 @@ def test_a_text_cannot_be_doubled_into_a_giant():
             items["l"] = evaluate("l + l", items)
 
 
+DOUBLING = ["[x, x]", "append([x], x)", "append(x, x)", "[x] + [x]", "yes ? [[x], [[x]]] : x"]
+
+
+@pytest.mark.parametrize("text", DOUBLING)
+def test_a_list_cannot_be_doubled_by_holding_itself_twice(text):
+    variables = {"x": [1], "yes": True}
+    began = thread_time()
+    with pytest.raises(StepFailed, match="too large"):
+        for _ in range(60):
+            variables["x"] = evaluate(text, variables)
+    assert thread_time() - began < 1
+
+
+def test_a_short_list_of_long_texts_is_too_large():
+    with pytest.raises(StepFailed, match="too large"):
+        evaluate("[t, t, t, t, t, t]", {"t": "x" * 20_000})
+
+
 def test_a_name_that_is_missing_is_said():
     with pytest.raises(StepFailed) as failed:
         evaluate("quantity * 2", {})

@@ -146,7 +146,7 @@ def _read_due(text: str) -> Expression:
 def _read_duration(text: str) -> Expression:
     template = parse_template(text)
     if template.is_literal:
-        parse_duration(text)
+        parse_duration(text).after(_SOME_TIME)
     return template
 
 
@@ -160,7 +160,7 @@ def _read_date(text: str) -> Expression:
 def _read_cycle(text: str) -> Expression:
     template = parse_template(text)
     if template.is_literal:
-        parse_cycle(text, _SOME_TIME)
+        parse_cycle(text, _SOME_TIME).period.after(_SOME_TIME)
     return template
 
 

@@ -1,0 +1,131 @@
+"""A diagram that does harm, by mistake or on purpose, is refused with its place and costs nobody anything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import thread_time
+
+import pytest
+
+from engine.workflow import DiagramRefused, StepFailed
+
+FAR_AWAY = "${" + " + ".join(["days(400000)"] * 8) + "}"
+
+
+def before_the_end(draw, drawn: str, **files):
+    """A process of one element with the id `x`, and a task after it."""
+    return draw.read(
+        draw.begin(), drawn, draw.user("after"), draw.end(), draw.way("begin", "x", "after", "end"), **files
+    )
+
+
+def refused_in_both_languages(failed: StepFailed, element: str) -> bool:
+    return failed.parameters["element_id"] == element and failed.message("vi") != failed.message("en")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reason"),
+    [
+        (lambda draw: draw.element("intermediateCatchEvent", "x", draw.timer(FAR_AWAY)), "too far away"),
+        (lambda draw: draw.element("intermediateCatchEvent", "x", draw.timer(FAR_AWAY, "timeDate")), "too far away"),
+        (lambda draw: draw.user("x", camunda__dueDate=FAR_AWAY), "too far away"),
+        (
+            lambda draw: draw.element("serviceTask", "x", camunda__type="external", camunda__topic="${[1]}"),
+            "must be a text",
+        ),
+        (lambda draw: draw.user("x", repeated("${'three'}")), "1 or more"),
+        (lambda draw: draw.user("x", repeated("${2.5}")), "1 or more"),
+        (lambda draw: draw.user("x", repeated("${-1}")), "1 or more"),
+        (lambda draw: draw.user("x", draw.loop(times="${null}")), "whole number"),
+        (lambda draw: draw.script("x", "v = [1]\n" + "v = [v, v]\n" * 45), "too large"),
+        (lambda draw: draw.user("x", reads={"m": "${1 / 0}"}), "no result"),
+    ],
+)
+def test_a_senseless_value_refuses_the_step_at_its_element(draw, drawn, reason):
+    definition = before_the_end(draw, drawn(draw))
+    began = thread_time()
+    with pytest.raises(StepFailed, match=reason) as failed:
+        draw.Walk(definition)
+    assert thread_time() - began < 1
+    assert refused_in_both_languages(failed.value, "x")
+
+
+def repeated(maximum: str) -> str:
+    return f'<bpmn:standardLoopCharacteristics loopMaximum="{maximum}"/>'
+
+
+def test_a_record_that_holds_itself_twice_on_every_round_is_stopped(draw):
+    held = "<camunda:inputOutput><camunda:outputParameter name='m'><camunda:map>"
+    held += "<camunda:entry key='a'>${m}</camunda:entry><camunda:entry key='b'>${m}</camunda:entry>"
+    held += "</camunda:map></camunda:outputParameter></camunda:inputOutput>"
+    loop = draw.element("exclusiveGateway", "merge") + draw.element("exclusiveGateway", "again", default="on")
+    loop += draw.flow("again", "end", "${false}") + draw.flow("again", "merge", None, "on")
+    definition = draw.read(
+        draw.begin(), draw.user("x", extra=held), loop, draw.end(), draw.way("begin", "merge", "x", "again")
+    )
+    walk = draw.Walk(definition, {"m": {"k": "v"}})
+    with pytest.raises(StepFailed, match="too large"):
+        for _ in range(40):
+            walk.complete("x")
+    assert len(walk.step.state) < 10_000
+
+
+@pytest.mark.parametrize(("text", "kind"), [("P9999Y", "timeDuration"), ("R/P9999Y", "timeCycle")])
+def test_a_time_that_no_calendar_holds_is_refused_before_publishing(draw, text, kind):
+    with pytest.raises(DiagramRefused, match="too far away"):
+        before_the_end(draw, draw.element("intermediateCatchEvent", "x", draw.timer(text, kind)))
+
+
+def reminded(draw, cycle: str):
+    return draw.read(
+        draw.begin(),
+        draw.user("x"),
+        draw.boundary("remind", "x", draw.timer(cycle, "timeCycle"), interrupting=False),
+        draw.user("reminded"),
+        draw.end(),
+        draw.way("begin", "x", "end"),
+        draw.way("remind", "reminded", "end"),
+    )
+
+
+@pytest.mark.parametrize("cycle", ["R/0001-02-01T00:00:00Z/P1M", "R/2000-01-01T00:00:00Z/PT1S"])
+def test_a_cycle_that_began_long_ago_does_not_make_up_for_centuries(draw, cycle):
+    began = thread_time()
+    walk = draw.Walk(reminded(draw, cycle))
+    assert thread_time() - began < 2
+    assert walk.ready.count("reminded") <= 3
+    assert walk.step.next_due_at > draw.MORNING
+
+
+def test_a_monthly_reminder_catches_up_round_by_round(draw):
+    walk = draw.Walk(reminded(draw, "R/2025-08-05T01:00:00Z/P1M"))
+    assert walk.ready.count("reminded") == 6
+    assert walk.step.next_due_at == draw.MORNING + timedelta(days=31)
+
+
+def test_a_round_beyond_the_end_of_the_calendar_refuses_the_step(draw):
+    walk = draw.Walk(reminded(draw, "R/P4000Y"))
+    with pytest.raises(StepFailed, match="too far away") as failed:
+        walk.wait(days=365.25 * 4000 + 2)
+    assert refused_in_both_languages(failed.value, "remind")
+
+
+@pytest.mark.parametrize("name", ["true", "and", "null", "__class__"])
+def test_a_script_may_not_set_what_no_expression_could_read(draw, name):
+    with pytest.raises(DiagramRefused, match="no variable may be called"):
+        before_the_end(draw, draw.script("x", f"{name} = 1"))
+
+
+def test_a_text_without_end_is_refused_before_publishing(draw):
+    with pytest.raises(DiagramRefused, match="longer than"):
+        before_the_end(draw, draw.user("x", reads={"m": "${1}" * 5_001}))
+
+
+def test_an_ad_hoc_sub_process_compares_numbers_of_any_size(draw):
+    inside = (
+        draw.user("inner", writes={"n": "${n + 1}"}) + "<bpmn:completionCondition>${n > big}</bpmn:completionCondition>"
+    )
+    definition = before_the_end(draw, draw.element("adHocSubProcess", "x", inside))
+    walk = draw.Walk(definition, {"n": 10**30, "big": 10**30 + 1})
+    assert walk.complete("inner").ready == ["inner"]
+    assert walk.complete("inner").ready == ["after"]
