@@ -1,6 +1,6 @@
 """Save and load a running workflow: only its tasks and variables, never the diagram.
 
-A saved state is four bytes `MCW` + version, then a zstandard frame around one JSON document:
+A saved state is four bytes `MCW` + version, then a zstandard frame with a checksum around one JSON document:
 
     {"p": process id, "d": variables, "t": [task, ...], "s": [[outer task's place, variables, [task, ...]], ...]}
     task = [id, parent's place, specification, state, own values, values of the element]
@@ -33,6 +33,9 @@ from engine.workflow.runtime.instance import Inner, Instance, tasks_in_order
 VERSION = 1
 _MAGIC = b"MCW"
 _MAXIMUM_BYTES = 50_000_000
+"""Of the document within a state that is loaded."""
+_MAXIMUM_SAVED_BYTES = 5_000_000
+"""Of the document within a state that is saved; it is far below the above, so what was saved can be loaded."""
 _MAXIMUM_DEPTH = 60
 
 
@@ -40,7 +43,7 @@ class _Compressors(threading.local):
     """zstandard's objects may not be shared between threads."""
 
     def __init__(self) -> None:
-        self.compressor = zstandard.ZstdCompressor(level=3)
+        self.compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
         self.decompressor = zstandard.ZstdDecompressor()
 
 
@@ -128,8 +131,12 @@ def dump_state(instance: Instance) -> bytes:
             outer = places[inner.parent_task_id]
             document["s"].append([outer, _variables(inner), _rows(inner, places)])
             inners.remove(inner)
-    frame = _compressors.compressor.compress(orjson.dumps(document))
-    return _MAGIC + bytes([VERSION]) + frame
+    raw = orjson.dumps(document)
+    if len(raw) > _MAXIMUM_SAVED_BYTES:
+        vi = "trạng thái của quy trình quá lớn: có quá nhiều công việc hoặc dữ liệu đang mở"
+        reason = Reason(vi, "the state of the workflow is too large: too many open tasks or too much data")
+        raise StepFailed(element=instance.spec.name, element_id=None, reason=reason)
+    return _MAGIC + bytes([VERSION]) + _compressors.compressor.compress(raw)
 
 
 def _variables(workflow: Any) -> dict[str, Any]:
@@ -167,8 +174,11 @@ def state_document(state: bytes) -> dict[str, Any]:
         raise StateUnreadable("not a saved workflow state")
     if state[3] != VERSION:
         raise StateUnreadable(f"saved by an unknown version ({state[3]})")
+    frame = state[4:]
     try:
-        raw = _compressors.decompressor.decompress(state[4:], max_output_size=_MAXIMUM_BYTES)
+        if zstandard.frame_content_size(frame) > _MAXIMUM_BYTES:  # Believing it would take that much memory at once.
+            raise StateUnreadable("damaged: too large")
+        raw = _compressors.decompressor.decompress(frame, max_output_size=_MAXIMUM_BYTES, allow_extra_data=False)
         document = orjson.loads(raw)
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
         raise StateUnreadable(f"damaged: {error}") from error
@@ -179,6 +189,8 @@ def state_document(state: bytes) -> dict[str, Any]:
 
 def load_into(instance: Instance, document: dict[str, Any]) -> None:
     """Fill a newly made instance with the tasks and variables of a saved state. Raises StateUnreadable."""
+    if document.get("p") != instance.spec.name:
+        raise StateUnreadable(f"of another process: {document.get('p')}")
     try:
         tasks: list[Task] = []
         instance.data = _restored(document["d"])
@@ -190,7 +202,7 @@ def load_into(instance: Instance, document: dict[str, Any]) -> None:
             instance.subprocesses[task.id] = inner
             inner.data = _restored(variables)
             _load_rows(inner, rows, tasks)
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise StateUnreadable(f"does not fit the diagram: {error!r}") from error
 
 

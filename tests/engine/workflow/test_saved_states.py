@@ -21,10 +21,12 @@ from engine.workflow import (
     FireDueTimers,
     MessageNotAwaited,
     StateUnreadable,
+    StepFailed,
     Surroundings,
     TaskNotReady,
     advance,
     inspect,
+    read_definition,
     start,
 )
 from engine.workflow.codec import dump_state, load_into, state_document
@@ -170,8 +172,6 @@ def test_multi_instance_goes_on_in_a_process_that_only_loads_the_state(draw, tmp
         )
     )
     (tmp_path / "p.bpmn").write_bytes(source)
-    from engine.workflow import read_definition
-
     step = start(
         read_definition({"p.bpmn": source}, "p"), {"agencies": ["x", "y", "z"]}, Surroundings(now=draw.MORNING)
     )
@@ -243,6 +243,58 @@ def test_a_damaged_or_foreign_state_is_said_to_be_unreadable(definition, draw):
             inspect(definition, damaged)
     with pytest.raises(StateUnreadable):
         inspect(other, state)
+
+
+def test_no_flipped_bit_is_taken_for_a_state(definition, draw):
+    state = start(definition, {"rounds": 1, "name": "An"}, Surroundings(now=draw.MORNING)).state
+    sound = inspect(definition, state)
+    for place in range(len(state)):
+        for bit in range(8):
+            damaged = bytearray(state)
+            damaged[place] ^= 1 << bit
+            try:
+                seen = inspect(definition, bytes(damaged))
+            except StateUnreadable:
+                continue
+            assert (seen.ready, seen.waits, seen.variables) == (sound.ready, sound.waits, sound.variables)
+    for length in range(1, len(state)):
+        with pytest.raises(StateUnreadable):
+            inspect(definition, state[:length])
+    with pytest.raises(StateUnreadable):
+        inspect(definition, state + b"more")
+
+
+def test_a_state_of_another_process_with_the_same_elements_is_unreadable(draw):
+    def drawn(process_id):
+        parts = (draw.begin(), draw.user("work"), draw.end(), draw.way("begin", "work", "end"))
+        return read_definition({"p.bpmn": draw.file(draw.process(*parts, id=process_id))}, process_id)
+
+    state = start(drawn("fees"), {}, Surroundings(now=draw.MORNING)).state
+    with pytest.raises(StateUnreadable, match="another process"):
+        inspect(drawn("permits"), state)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"$": ["decimal", "x"]}, {"$": ["duration", [10**12, 0, 0]]}, {"$": ["datetime", "soon"]}, {"$": ["?", 1]}],
+)
+def test_a_value_that_means_nothing_makes_a_state_unreadable(definition, draw, value):
+    document = state_document(start(definition, {"rounds": 1}, Surroundings(now=draw.MORNING)).state)
+    document["d"]["rounds"] = value
+    with pytest.raises(StateUnreadable):
+        inspect(definition, b"MCW\x01" + zstandard.ZstdCompressor().compress(orjson.dumps(document)))
+
+
+def test_a_state_that_claims_to_be_enormous_takes_no_memory(definition):
+    frame = zstandard.ZstdCompressor().compress(b"{" + b" " * 60_000_000 + b"}")
+    with pytest.raises(StateUnreadable, match="too large"):
+        inspect(definition, b"MCW\x01" + frame)
+
+
+def test_a_state_that_nobody_could_load_again_is_not_saved(draw):
+    definition = draw.read(draw.begin(), draw.user("work"), draw.end(), draw.way("begin", "work", "end"))
+    with pytest.raises(StepFailed, match="too large"):
+        start(definition, {"text": "x" * 6_000_000}, Surroundings(now=draw.MORNING))
 
 
 def test_a_step_costs_about_a_millisecond(definition, draw):
