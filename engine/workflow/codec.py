@@ -198,7 +198,7 @@ def load_into(instance: Instance, document: dict[str, Any]) -> None:
         for outer, variables, rows in document["s"]:
             task = tasks[outer]
             spec = instance.subprocess_specs[task.task_spec.spec]
-            inner = Inner(spec, task.id, instance, deserializing=True)
+            inner = Inner(spec, task, loading=True)
             instance.subprocesses[task.id] = inner
             inner.data = _restored(variables)
             _load_rows(inner, rows, tasks)

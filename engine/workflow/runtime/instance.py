@@ -64,7 +64,15 @@ class NoScripts:
 
 
 class Inner(BpmnSubWorkflow):  # type: ignore[misc]
-    """The inside of a running sub-process or call activity."""
+    """The inside of a running sub-process or call activity, which is the task `outer`."""
+
+    def __init__(self, spec: ProcessSpec, outer: Task, *, loading: bool) -> None:
+        self.outer = outer
+        super().__init__(spec, outer.id, outer.workflow.top_workflow, deserializing=loading)
+
+    def _calculate_depth(self) -> int:
+        """SpiffWorkflow would look for every workflow around it among all tasks."""
+        return int(self.outer.workflow.depth) + 1
 
     def _task_completed_notify(self, task: Task) -> None:
         """Nothing waits for a notice here: the driver looks for what has become possible."""
@@ -72,6 +80,9 @@ class Inner(BpmnSubWorkflow):  # type: ignore[misc]
 
 class Instance(BpmnWorkflow):  # type: ignore[misc]
     """A workflow loaded for one step."""
+
+    depth = 0
+    """How many sub-processes and calls are around it; one more for each of them inside."""
 
     def __init__(
         self,
@@ -103,7 +114,7 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> Inner:
         """Open the inside of a sub-process or call activity."""
-        inner = Inner(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        inner = Inner(self.subprocess_specs[spec_name], my_task, loading=False)
         self.subprocesses[my_task.id] = inner
         return inner
 
@@ -117,9 +128,7 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
 
 def outer_task(workflow: Any) -> Task | None:
     """The sub-process or call activity around a workflow; nothing at the top."""
-    if workflow.parent_task_id is None:
-        return None
-    return workflow.top_workflow.find(workflow.parent_task_id)
+    return workflow.outer if isinstance(workflow, Inner) else None
 
 
 def path_of(workflow: Any) -> tuple[str, ...]:
