@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -22,6 +25,7 @@ from engine.workflow import (
     TaskNotReady,
     advance,
     inspect,
+    read_definition,
     start,
 )
 from engine.workflow.driver import run_until_quiet
@@ -255,12 +259,38 @@ def test_a_walk_that_is_saved_at_every_step_equals_one_that_never_leaves_memory(
     walk_both_ways(draw, seed)
 
 
-def walk_both_ways(draw: Any, seed: int) -> None:
+FRESH = """
+import pickle, sys
+from engine.workflow import Surroundings, advance, read_definition
+files, state, command, now = pickle.load(sys.stdin.buffer)
+step = advance(read_definition(files, "p"), state, command, Surroundings(now=now))
+sys.stdout.buffer.write(pickle.dumps(step))
+"""
+
+
+@pytest.mark.parametrize("seed", [3, 8, 38])
+def test_a_walk_whose_every_step_is_taken_by_a_new_process_is_the_same(draw, seed):
+    def advance_elsewhere(files: dict[str, bytes], step: Any, command: Any, now: Any) -> Any:
+        given = pickle.dumps((files, step.state, command, now))
+        done = subprocess.run([sys.executable, "-c", FRESH], input=given, capture_output=True, check=False)
+        return pickle.loads(done.stdout)
+
+    assert walk_both_ways(draw, seed, advance_elsewhere, most=8) >= 6
+
+
+def advance_here(files: dict[str, bytes], step: Any, command: Any, now: Any) -> Any:
+    return advance(read_definition(files, "p"), step.state, command, Surroundings(now=now))
+
+
+def walk_both_ways(draw: Any, seed: int, take: Any = advance_here, most: int = 40) -> int:
+    """How many steps were taken and compared."""
     choice = Random(seed)
     sketch = Sketch(draw, choice)
     xml, first, last = sketch.block(3)
     parts = (draw.begin(), xml, draw.end(), draw.way("begin", first), draw.way(last, "end"))
-    definition = draw.read(*parts, **sketch.files)
+    files = {name.replace("__", "."): content for name, content in sketch.files.items()}
+    files["p.bpmn"] = draw.file(draw.process(*parts))
+    definition = read_definition(files, "p")
     now, variables = draw.MORNING, {"v": 1, "items": ["x", "y", "z"]}
     live = Instance(definition.specs, "p", definition.decision_tables, Surroundings(now=now), loading=False)
     live.data.update(variables)
@@ -270,21 +300,21 @@ def walk_both_ways(draw: Any, seed: int) -> None:
         with pytest.raises(StepFailed, match="."):
             run_until_quiet(live)
         assert failed.message("vi")
-        return
+        return 0
     run_until_quiet(live)
-    for _ in range(40):
+    for taken in range(most):
         kept = picture_of(live, b"")
         assert view(kept) == view(saved)
         if saved.ended:
-            return
+            return taken
         assert inspect(definition, saved.state).ready == saved.ready
         now += timedelta(hours=choice.choice([0, 1, 7, 30]))
-        surroundings = live.surroundings = Surroundings(now=now)
+        live.surroundings = Surroundings(now=now)
         chosen = command(saved, choice)
         live.journal, live.sent = [], []
-        after = outcome(advance, definition, saved.state, chosen(saved), surroundings)
         refused = outcome(obey, live, chosen(kept))
         if refused is not None:
-            assert after == refused
-            return
-        saved = after
+            assert outcome(advance_here, files, saved, chosen(saved), now) == refused
+            return taken
+        saved = take(files, saved, chosen(saved), now)
+    return most
