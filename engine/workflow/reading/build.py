@@ -70,7 +70,8 @@ def _build_scope(specs: Specs, name: str, file: str, element_id: str | None, sco
         elements[node.id] = _element(process, node)
         if node.scope is not None:
             _build_scope(specs, f"{name}/{node.id}", file, node.id, node.scope)
-    entrances = {node.id: _entrance(process, scope, node, elements) for node in scope.nodes.values()}
+    events = scope.boundary_events()
+    entrances = {node.id: _entrance(process, node, events.get(node.id, []), elements) for node in scope.nodes.values()}
     for node in scope.nodes.values():
         _connect(elements[node.id], scope, entrances)
     _prepare_undoing(specs, process, scope, elements)
@@ -99,10 +100,10 @@ def _connect(element: Element, scope: Scope, entrances: dict[str, Element]) -> N
         element.reaching = _reaching(scope, node)
 
 
-def _entrance(process: ProcessSpec, scope: Scope, node: Node, elements: dict[str, Element]) -> Element:
+def _entrance(process: ProcessSpec, node: Node, attached: list[Node], elements: dict[str, Element]) -> Element:
     """What a token comes to first: it may have to be gathered with others, and boundary events open with the host."""
     entrance = elements[node.id]
-    events = [elements[event.id] for event in scope.attached_to(node.id) if event.event.kind != "compensate"]
+    events = [elements[event.id] for event in attached if event.event.kind != "compensate"]
     if events:
         host, entrance = entrance, BoundarySplit(process, node, f"{node.id} split")
         entrance.followers = [*(("", event) for event in events), ("", host)]

@@ -216,9 +216,13 @@ class Scope:
             if node.scope is not None:
                 yield from node.scope.all_scopes()
 
-    def attached_to(self, node_id: str) -> list[Node]:
-        """The boundary events of an activity."""
-        return [node for node in self.nodes.values() if node.attached_to == node_id]
+    def boundary_events(self) -> dict[str, list[Node]]:
+        """The boundary events by the id of the activity on whose edge they are."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.attached_to is not None:
+                found.setdefault(node.attached_to, []).append(node)
+        return found
 
     def entrances(self) -> list[Node]:
         """Where the first tokens come: one start event, or else everything that no flow leads to.

@@ -118,6 +118,11 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
         self.subprocesses[my_task.id] = inner
         return inner
 
+    @property
+    def size(self) -> int:
+        """How many tasks there are, in all scopes together."""
+        return len(self.tasks) + sum(len(inner.tasks) for inner in self.subprocesses.values())
+
     def find(self, task_id: UUID) -> Task | None:
         """The task of this id, wherever it is."""
         for workflow in (self, *self.subprocesses.values()):

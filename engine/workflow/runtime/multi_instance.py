@@ -18,6 +18,8 @@ from engine.workflow.runtime.tree import cancel
 from engine.workflow.runtime.undoing import INSIDE
 
 MAXIMUM_INSTANCES = 1000
+MAXIMUM_OPEN_TASKS = 10_000
+"""In the whole workflow when instances begin; a thousand instances of a thousand would be a million."""
 
 
 class MultiInstance(Activity):
@@ -46,6 +48,9 @@ class MultiInstance(Activity):
         task.internal_data |= {"total": len(items), "done": 0, "left": []}
         if not items:
             return True
+        if len(items) + self.top(task).size > MAXIMUM_OPEN_TASKS:
+            vi, en = f"quá {MAXIMUM_OPEN_TASKS} công việc cùng mở", f"more than {MAXIMUM_OPEN_TASKS} tasks at once"
+            raise self.failed(Reason(vi, en))
         task._set_state(TaskState.STARTED)
         if self.is_sequential:
             task.internal_data["left"] = items[1:]

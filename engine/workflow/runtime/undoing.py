@@ -45,7 +45,7 @@ def take_records(workflow: Any, activity: str | None) -> list[Record]:
     root = workflow.task_tree.internal_data
     done: list[Record] = root.get("done", [])
     taken = [record for record in done if activity in (None, record[0])]
-    root["done"] = [record for record in done if record not in taken]
+    root["done"] = [record for record in done if activity not in (None, record[0])]
     return taken
 
 

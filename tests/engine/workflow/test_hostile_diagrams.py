@@ -129,3 +129,33 @@ def test_an_ad_hoc_sub_process_compares_numbers_of_any_size(draw):
     walk = draw.Walk(definition, {"n": 10**30, "big": 10**30 + 1})
     assert walk.complete("inner").ready == ["inner"]
     assert walk.complete("inner").ready == ["after"]
+
+
+def sub_process(draw, name: str, inside: str, marker: str = "") -> str:
+    """A sub-process around one element, whose id is its own with an `i` before it."""
+    ends = draw.begin(f"b_{name}") + draw.end(f"e_{name}") + draw.way(f"b_{name}", f"i{name}", f"e_{name}")
+    return draw.element("subProcess", name, marker + ends + inside)
+
+
+def test_a_thousand_times_a_thousand_tasks_are_not_opened(draw):
+    inside = draw.user("ix", draw.loop(times="1000"))
+    definition = before_the_end(draw, sub_process(draw, "x", inside, draw.loop(times="1000")))
+    began = thread_time()
+    with pytest.raises(StepFailed, match="tasks at once") as failed:
+        draw.Walk(definition)
+    assert thread_time() - began < 10
+    assert refused_in_both_languages(failed.value, "ix")
+
+
+def test_a_hundred_sub_processes_within_each_other_are_entered_left_and_withdrawn_at_once(draw):
+    drawn = draw.user("i" * 101 + "x")
+    for depth in reversed(range(101)):
+        drawn = sub_process(draw, "i" * depth + "x", drawn)
+    withdrawn = draw.boundary("w", "x", draw.event("message", "message_a")) + draw.way("w", "after")
+    definition = before_the_end(draw, drawn + withdrawn)
+    began = thread_time()
+    walk = draw.Walk(definition)
+    assert len(walk.step.ready[0].path) == 101
+    assert walk.complete("i" * 101 + "x").ready == ["after"]
+    assert draw.Walk(definition).deliver("a").ready == ["after"]
+    assert thread_time() - began < 2

@@ -63,4 +63,4 @@ def _has_cancel(transaction: Node) -> bool:
 
 
 def _catches_cancel(scope: Scope, transaction: Node) -> bool:
-    return any(event.event.kind == "cancel" for event in scope.attached_to(transaction.id))
+    return any(event.event.kind == "cancel" for event in scope.boundary_events().get(transaction.id, ()))
