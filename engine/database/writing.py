@@ -7,7 +7,7 @@ checks foreign keys when the statement ends, so that the order within it means n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -61,6 +61,8 @@ class _Shape:
     columns: Mapping[str, Column[Any]]
     """By attribute; those that the database computes are left out."""
     keys: tuple[str, ...]
+    defaults: Mapping[str, Callable[[], Any]]
+    """What a new row gets that says nothing of a column; where only the database knows, this raises _NeedsFlush."""
     links: Mapping[str, tuple[str, str]]
     """Many-to-one relationships: the attribute that holds the foreign key, and what it takes of the other instance."""
 
@@ -78,7 +80,9 @@ def _shape_of(kind: type[Base]) -> _Shape:
         if relation.direction is RelationshipDirection.MANYTOONE and len(relation.local_remote_pairs) == 1:
             own, other = relation.local_remote_pairs[0]
             links[relation.key] = (str(own.key), str(other.key))
-    return _Shape(str(mapper.local_table), columns, tuple(str(column.key) for column in mapper.primary_key), links)
+    keys = tuple(str(column.key) for column in mapper.primary_key)
+    defaults = {name: _default(column) for name, column in columns.items()}
+    return _Shape(str(mapper.local_table), columns, keys, defaults, links)
 
 
 @dataclass(slots=True)
@@ -95,14 +99,15 @@ class _Writing:
 
     def insert(self, instance: Base) -> None:
         shape = _shape_of(type(instance))
-        values = {name: _default(column) for name, column in shape.columns.items()}
-        values |= _own_values(instance, shape, instance.__dict__)
+        values = _own_values(instance, shape, instance.__dict__)
+        for name in shape.defaults.keys() - values.keys():
+            values[name] = shape.defaults[name]()
         if values[shape.keys[0]] is None:
             if not isinstance(instance, self.forget):
                 raise _NeedsFlush
             del values[shape.keys[0]]
         self.known.append((instance, values))
-        self.rows.setdefault((shape.table, tuple(values)), []).append(_sendable(values))
+        self.rows.setdefault((shape.table, tuple(sorted(values))), []).append(_sendable(values))
 
     def update(self, instance: Base) -> None:
         shape, before = _shape_of(type(instance)), instance_state(instance).committed_state
@@ -165,15 +170,17 @@ def _own_values(instance: Base, shape: _Shape, touched: Mapping[str, Any]) -> di
     return values
 
 
-def _default(column: Column[Any]) -> Any:
-    """What a new row gets that says nothing of this column; raises _NeedsFlush where only the database knows."""
-    if isinstance(column.default, ScalarElementColumnDefault):
-        return column.default.arg
-    if isinstance(column.default, CallableColumnDefault):
-        return column.default.arg(None)  # type: ignore[arg-type]
-    if column.server_default is not None:
-        raise _NeedsFlush
-    return None
+def _default(column: Column[Any]) -> Callable[[], Any]:
+    default = column.default
+    if isinstance(default, ScalarElementColumnDefault):
+        return lambda: default.arg
+    if isinstance(default, CallableColumnDefault):
+        return lambda: default.arg(None)  # type: ignore[arg-type]
+    return _ask_the_database if column.server_default is not None else lambda: None
+
+
+def _ask_the_database() -> Any:
+    raise _NeedsFlush
 
 
 def _sendable(values: Mapping[str, Any]) -> dict[str, Any]:

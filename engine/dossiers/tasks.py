@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ARRAY, DateTime, Integer, all_, bindparam, select
 from sqlalchemy.orm import Session
 
+from engine.database.direct import Prepared
 from engine.dossiers.failures import is_passing, reason_of
 from engine.dossiers.incidents import note_failed_timer
 from engine.dossiers.models import Dossier, WorkflowState
 from engine.dossiers.operations import fire_due_timers
-from engine.dossiers.refusals import AlreadyClosed
 
 LOG = structlog.get_logger(__name__)
 
@@ -25,15 +25,23 @@ def due_dossiers(session: Session, now: datetime, size: int = 100, without: Coll
     Passed over are dossiers on which somebody else works at this moment, so that no worker waits for another or for a
     person; those with an incident, which must not be in the way; and those named in `without`.
     """
-    statement = (
+    return [dossier_id for (dossier_id,) in _DUE.rows(session, now=now, size=size, without=list(without))]
+
+
+_DUE = Prepared(
+    lambda: (
         select(WorkflowState.dossier_id)
         .join(Dossier, Dossier.id == WorkflowState.dossier_id)
-        .where(WorkflowState.next_due_at <= now, ~WorkflowState.halted, WorkflowState.dossier_id.not_in(without))
+        .where(
+            WorkflowState.next_due_at <= bindparam("now", type_=DateTime(timezone=True)),
+            ~WorkflowState.halted,
+            WorkflowState.dossier_id != all_(bindparam("without", type_=ARRAY(Integer))),
+        )
         .order_by(WorkflowState.next_due_at)
-        .limit(size)
+        .limit(bindparam("size", type_=Integer))
         .with_for_update(of=Dossier, skip_locked=True)
     )
-    return list(session.scalars(statement))
+)
 
 
 def wake_due_dossiers(sessions: Callable[[], Session], now: datetime, size: int = 100) -> int:
@@ -42,29 +50,24 @@ def wake_due_dossiers(sessions: Callable[[], Session], now: datetime, size: int 
     Any number of workers may do this at once: each takes, one after the other, the longest overdue dossier that nobody
     else has. A dossier whose step fails is left as it was, becomes an incident, and never stops the others.
     """
-    fired, failed = 0, set[int]()
-    for _ in range(size):
-        outcome = _wake_next(sessions, now, failed)
-        if outcome is None:
-            break
-        fired += outcome
+    fired, taken = 0, set[int]()
+    while fired < size and (went_off := _wake_next(sessions, now, taken)) is not None:
+        fired += went_off
     return fired
 
 
-def _wake_next(sessions: Callable[[], Session], now: datetime, failed: set[int]) -> bool | None:
-    """Whether the next dossier's timers fired; None when there is none. One that fails is added to `failed`."""
+def _wake_next(sessions: Callable[[], Session], now: datetime, taken: set[int]) -> bool | None:
+    """Whether the next dossier's timers fired; None when there is none beside those `taken`, which it joins."""
     dossier_id = None
     try:
         with sessions() as session, session.begin():
-            for dossier_id in due_dossiers(session, now, 1, failed):
+            for dossier_id in due_dossiers(session, now, 1, taken):
+                taken.add(dossier_id)
                 return fire_due_timers(session, now, dossier_id)
             return None
-    except AlreadyClosed:
-        return False
     except Exception as failure:
         if dossier_id is None:
             raise
-        failed.add(dossier_id)
         if is_passing(failure):
             LOG.warning("timer_put_off", dossier_id=dossier_id, reason=type(failure).__name__)
         else:
