@@ -48,13 +48,16 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 def _waiting_dossier(sessions: sessionmaker[Session]) -> int:
-    """A dossier that was to be completed within 30 days and was not: its timer is due since last week."""
-    then = datetime.now(UTC) - timedelta(days=40)
+    """A dossier that was to be completed within 30 days and was not: its timer is due since yesterday at the latest.
+
+    It came on the first working day of a fortnight, which even the longest holidays leave.
+    """
+    then = datetime.now(UTC) - timedelta(days=45)
     code, scenarios = "2.000134", read_stories(PROJECT / "processes" / SAFETY)
     with sessions.begin() as session:
         life = Life(SAFETY, "never_completed", 0)
         story = Story(session, work_calendar(session), scenarios[life.scenario], code, life, 1)
-        assert story.run(then, then + timedelta(days=1))
+        assert story.run(then, then + timedelta(days=14))
         assert story.dossier is not None
         assert story.dossier.state == DossierState.INCOMPLETE
         return story.dossier.id
