@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from time import monotonic
+from typing import Any
+
 import orjson
-from sqlalchemy import Engine, create_engine
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from engine.database import dialect
+
+RESTED = 1.0
+"""Seconds after which a connection may have died unnoticed."""
 
 
 def make_engine(url: str, pool_size: int = 10) -> Engine:
@@ -16,17 +27,36 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     if url.startswith("postgresql://"):
-        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    return create_engine(
+        url = f"postgresql+{dialect.NAME}://" + url.removeprefix("postgresql://")
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=_as_json,
         json_deserializer=orjson.loads,
-        connect_args={"options": "-c timezone=UTC", "application_name": "motcua"},
+        connect_args={"options": "-c timezone=UTC", "application_name": "motcua", "prepare_threshold": 2},
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _see_that_it_lives)
+    return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = monotonic()
+
+
+def _see_that_it_lives(raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A connection that has rested is asked whether it still lives; the pool replaces it, and those like it, if not.
+
+    One that was in use a moment ago is not: the question would be a quarter of what a short step sends.
+    """
+    if monotonic() - record.info.get("used_at", monotonic()) > RESTED:
+        try:
+            raw.execute("SELECT 1")
+            raw.rollback()
+        except psycopg.Error as failure:
+            raise DisconnectionError() from failure
 
 
 def _as_json(value: object) -> str:

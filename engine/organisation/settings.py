@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
@@ -31,7 +31,7 @@ Digests = tuple[tuple[str, str], ...]
 """Names and digests of settings in force, in the order of their names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OfficeBook:
     """All office hours and all calendar years as published."""
 
@@ -40,8 +40,11 @@ class OfficeBook:
 
     def own_code(self, code: str) -> str:
         """`code` where the unit has hours or days of its own, else "" for the calendar that the others share."""
-        special = code in self.schedule.units or any(day.unit == code for year in self.years for day in year.days)
-        return code if special else ""
+        return code if code in self._special_units else ""
+
+    @cached_property
+    def _special_units(self) -> frozenset[str]:
+        return frozenset(self.schedule.units) | {day.unit for year in self.years for day in year.days}
 
     def calendar(self, code: str) -> WorkCalendar:
         """The working calendar of the unit `code`."""
