@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.catalogue.definitions import ProcedureDefinition
+from engine.database.direct import made
 from engine.dossiers.models import Dossier, Event, EventKind, Task, WorkflowState
 from engine.organisation.actors import Actor
 from engine.organisation.settings import work_calendar
@@ -65,18 +66,19 @@ class StepContext:
 
     def log(self, kind: EventKind, *, element_id: str | None = None, path: str = "", **details: Any) -> Event:
         """Append `kind` to the dossier's event log, in the actor's name."""
-        event = Event(
-            dossier_id=self.dossier.id,
-            at=self.now,
-            kind=kind,
-            actor_id=self.actor.id if self.actor else None,
-            actor_name=self.actor.name if self.actor else "",
-            unit_id=self.task.unit_id if self.task else None,
-            task_id=self.task.id if self.task else None,
-            element_id=element_id or (self.task.element_id if self.task else None),
-            path=path or (self.task.path if self.task else ""),
-            details=details,
-        )
+        values = {
+            "dossier_id": self.dossier.id,
+            "at": self.now,
+            "kind": kind,
+            "actor_id": self.actor.id if self.actor else None,
+            "actor_name": self.actor.name if self.actor else "",
+            "unit_id": self.task.unit_id if self.task else None,
+            "task_id": self.task.id if self.task else None,
+            "element_id": element_id or (self.task.element_id if self.task else None),
+            "path": path or (self.task.path if self.task else ""),
+            "details": details,
+        }
+        event = made(Event, values)
         self.session.add(event)
         return event
 
