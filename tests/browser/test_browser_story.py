@@ -118,7 +118,7 @@ def receive(page: Page, screens) -> str:
     page.locator(".papers input[type=file]").first.set_input_files(SCAN)
     expect(preview).to_contain_text("Đủ giấy tờ bắt buộc.")
     screens.take(page, "receiving-complete")
-    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("button", name="Tiếp nhận hồ sơ").click()
     expect(page.get_by_role("status")).to_contain_text("Đã tiếp nhận hồ sơ.")
     number = page.locator("h1.number-big").inner_text()
     assert NUMBER.fullmatch(number)

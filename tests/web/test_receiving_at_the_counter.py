@@ -173,3 +173,16 @@ def test_the_time_line_speaks_the_readers_language(clerk, received) -> None:
     story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline">')[1].split("</ol>")[0]
     assert "Tiếp nhận hồ sơ" not in story
     assert "Khai báo khi đưa vào sử dụng" not in story
+
+
+def test_the_preview_is_provisional_until_the_procedures_questions_are_answered(clerk, declaration) -> None:
+    unanswered = clerk.post("/tiep-nhan/xem-truoc", {**declaration, "answers": "{}"}).text
+    assert "Tạm tính" in unanswered
+    assert "Tạm tính" not in clerk.post("/tiep-nhan/xem-truoc", declaration).text
+
+
+def test_the_button_says_what_the_decision_does(clerk, declaration) -> None:
+    page = clerk.post("/tiep-nhan", {**declaration, "decision": "refuse"}).text
+    assert 'data-shown-when="decision=accept" hidden>Tiếp nhận hồ sơ</span>' in page
+    assert 'data-shown-when="decision=supplement" hidden>Yêu cầu hoàn thiện hồ sơ</span>' in page
+    assert 'data-shown-when="decision=refuse">Từ chối tiếp nhận</span>' in page

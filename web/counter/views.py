@@ -18,7 +18,7 @@ from engine.dossiers.parties import IdentityPaper
 from engine.dossiers.reception import Reception, ReceptionDecision, ReceptionPreview
 from engine.dossiers.refusals import ReceptionRefused
 from engine.dossiers.rules import RECEIVING_KIND
-from engine.forms import document_in
+from engine.forms import FormRefused, document_in, validate
 from engine.identities import normalise_postal_item, postal_item_warning
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day
@@ -95,6 +95,7 @@ def preview() -> str:
         "counter/preview.html",
         preview=shown,
         trouble=trouble,
+        provisional=_provisional(shown, reception),
         reception=reception,
         warnings=warnings(reception),
         reading=reading_of(reception.applicant),
@@ -140,6 +141,15 @@ def _said(decision: str) -> str:
     }[ReceptionDecision(decision)]
 
 
+def _decision_buttons() -> dict[ReceptionDecision, str]:
+    """What the button does under each decision, in words."""
+    return {
+        ReceptionDecision.ACCEPT: _("Tiếp nhận hồ sơ"),
+        ReceptionDecision.SUPPLEMENT: _("Yêu cầu hoàn thiện hồ sơ"),
+        ReceptionDecision.REFUSE: _("Từ chối tiếp nhận"),
+    }
+
+
 def _offered(search: str = "") -> list[OfferedProcedure]:
     """The procedures of the bodies that this clerk's counters receive for."""
     served = frozenset().union(*actor().counters.values())
@@ -169,6 +179,18 @@ def _preview(reception: Reception) -> tuple[ReceptionPreview | None, str]:
         return None, message(refusal)
 
 
+def _provisional(shown: ReceptionPreview | None, reception: Reception) -> bool:
+    """Whether fee and due date may still change because the procedure's own questions are not all answered."""
+    own = shown.definition.forms.get(shown.definition.properties.intake_form) if shown else None
+    if own is None:
+        return False
+    try:
+        validate(own, dict(reception.facts), {"today": local_day(now())})
+    except FormRefused:
+        return True
+    return False
+
+
 def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) -> str:
     """The receiving page with what was typed, and the complaints at their fields."""
     offered = next((one for one in _offered() if one.code == form.get("thu_tuc")), None)
@@ -188,6 +210,7 @@ def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) 
         intake=_intake(definition, form, errors),
         preview=shown,
         trouble=trouble,
+        provisional=_provisional(shown, reception),
         reception=reception,
         warnings=warnings(reception),
         reading=reading_of(reception.applicant),
@@ -195,6 +218,7 @@ def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) 
         components_changed=False,
         person_papers=PERSON_PAPERS,
         decisions=ReceptionDecision,
+        decision_buttons=_decision_buttons(),
     )
 
 
