@@ -23,15 +23,22 @@ class Deadline:
 
 
 def deadline(
-    due_at: datetime | None, *, suspended: bool = False, ended: bool = False, closed: bool = False
+    due_at: datetime | None,
+    *,
+    accepted: bool = True,
+    suspended: bool = False,
+    ended: bool = False,
+    closed: bool = False,
 ) -> Deadline:
-    """What is left until `due_at` in working time; nothing runs while suspended or after the end."""
+    """What is left until `due_at` in working time; nothing runs before acceptance, while suspended or after the end."""
     if closed:
         return Deadline(_("Đã kết thúc"), "idle")
     if ended:
         return Deadline(_("Đã xử lý xong"), "idle")
     if suspended:
         return Deadline(_("Tạm dừng tính thời hạn"), "idle")
+    if not accepted:
+        return Deadline(_("Chưa tính thời hạn"), "idle")
     if due_at is None:
         return Deadline(_("Không có thời hạn"), "idle")
     left = remaining(_calendar(), now(), due_at)

@@ -65,6 +65,8 @@ class WorkListRow:
     opened_at: datetime
     step_due_at: datetime | None
     due_at: datetime | None
+    accepted: bool
+    """Whether the dossier has its number, so that its legal limit runs."""
     suspended: bool
     ended: bool
     """Whether the result has been issued, so that nothing more falls due."""
@@ -206,6 +208,7 @@ def _row(row: Row[Task, Dossier, ProcedureVersion, Unit, Person | None]) -> Work
         opened_at=task.opened_at,
         step_due_at=task.due_at,
         due_at=dossier.due_at,
+        accepted=dossier.number is not None,
         suspended=dossier.suspended_at is not None,
         ended=dossier.processing_ended_at is not None,
         claimed_by_id=task.claimed_by_id,

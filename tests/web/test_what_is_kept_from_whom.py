@@ -106,3 +106,11 @@ def test_a_dossier_that_has_ended_takes_no_more_files(clerk, declaration, publis
     answer = clerk.post(f"/ho-so/{dossier.reference}/tep", {"tep": (BytesIO(PDF), "muon.pdf")})
     assert answer.status_code == 409
     assert published.scalar(select(func.count(Attachment.id))) == 0
+
+
+def test_the_limit_of_a_filed_dossier_does_not_run_before_acceptance(log_in, filed) -> None:
+    clerk = log_in("bd.lan")
+    for path in ("/viec", f"/ho-so/{filed.dossier.reference}"):
+        page = clerk.get(path).text
+        assert "Chưa tính thời hạn" in page
+        assert "Không có thời hạn" not in page
