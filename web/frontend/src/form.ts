@@ -13,6 +13,9 @@ interface Handed {
   errors: ServerErrors;
 }
 
+/** form-js waits 300 ms before it keeps what is typed; another field's answer within that time would empty the field. */
+const AT_ONCE = { debounce: false };
+
 function handed(island: HTMLElement): Handed {
   return JSON.parse(island.querySelector("script[type='application/json']")!.textContent!) as Handed;
 }
@@ -44,7 +47,7 @@ function tellPage(form: Form, island: HTMLElement): void {
 async function start(island: HTMLElement): Promise<void> {
   const { schema, data, errors } = handed(island);
   const container = island.querySelector<HTMLElement>("[data-form-here]")!;
-  const form = await createForm({ container, schema, data, additionalModules: [translations()] } as never);
+  const form = await createForm({ container, schema, data, ...AT_ONCE, additionalModules: [translations()] } as never);
   translateFixedWords(container);
   const shown = errorsByField(form, errors);
   if (Object.keys(shown).length > 0) {
