@@ -220,3 +220,13 @@ def test_the_keyboard_alone_logs_in_and_reaches_the_content(sit_down, complaints
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
     assert complaints == []
+
+
+def test_without_a_script_no_form_is_said_to_be_opening(chromium, sit_down, address) -> None:
+    signed_in = sit_down("bd.lan").context.storage_state()
+    context = chromium.new_context(base_url=address, storage_state=signed_in, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/tiep-nhan?thu_tuc=1.004623")
+    expect(page.get_by_role("heading", name="Nội dung đề nghị")).to_be_visible()
+    expect(page.get_by_text("Đang mở biểu mẫu…")).to_be_hidden()
+    context.close()
