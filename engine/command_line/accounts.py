@@ -4,22 +4,48 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from engine.dossiers.models import Task
+from engine.dossiers.operations import release_tasks_of
+from engine.organisation import operations
 from engine.organisation.models import Person, Role
-from engine.organisation.operations import create_person, grant_role
-from engine.organisation.queries import unit_by_code
+from engine.organisation.queries import person_by_username, unit_by_code
+from engine.organisation.refusals import UnknownPerson
 
 
 def open_account(
     session: Session, now: datetime, username: str, full_name: str, password: str, unit: str, role: Role
 ) -> Person:
     """Create a person who holds `role` in the unit of code `unit` from today."""
-    person = create_person(session, None, now, username, full_name, password)
-    grant_role(session, None, now, person, unit_by_code(session, unit), role)
+    person = operations.create_person(session, None, now, username, full_name, password)
+    operations.grant_role(session, None, now, person, unit_by_code(session, unit), role)
     return person
 
 
 def extend_account(session: Session, now: datetime, person: Person, unit: str, role: Role) -> None:
     """Give somebody who has an account already one more role."""
-    grant_role(session, None, now, person, unit_by_code(session, unit), role)
+    operations.grant_role(session, None, now, person, unit_by_code(session, unit), role)
+
+
+def close_account(sessions: sessionmaker[Session], now: datetime, username: str) -> list[str]:
+    """Switch the account off and put what the person holds back into the queues; returns a line on each such task.
+
+    Raises UnknownPerson, LastAdministrator. The account is committed first, so that nothing can keep it open; doing it
+    again releases what a request under way at that moment may still have claimed.
+    """
+    with sessions.begin() as session:
+        operations.close_account(session, None, now, _known(session, username))
+    with sessions.begin() as session:
+        return [_line(task) for task in release_tasks_of(session, now, _known(session, username))]
+
+
+def _line(task: Task) -> str:
+    return f"{task.dossier.number or task.dossier.reference}: {task.name} ({task.role} in {task.unit.code})"
+
+
+def _known(session: Session, username: str) -> Person:
+    person = person_by_username(session, username)
+    if person is None:
+        raise UnknownPerson(username=username)
+    return person

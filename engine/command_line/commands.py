@@ -149,3 +149,15 @@ def account(username: str, unit: str, role: str, name: str) -> None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         accounts.open_account(session, utc_now(), username, full_name, password, unit, Role(role))
         say(f"Account {username} created: {role} in {unit}.")
+
+
+@main.command("account-close")
+@click.argument("username")
+@refuse_plainly
+def account_close(username: str) -> None:
+    """Switch an account off at once: sessions, tokens and roles end, and its open tasks go back to their queues."""
+    with sessions_on(settings_with_database()) as sessions:
+        released = accounts.close_account(sessions, utc_now(), username)
+    say(f"Account {username} is closed. Tasks given back to their queues: {len(released)}.")
+    for line in released:
+        say(f"  {line}")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.dossiers import rules
@@ -14,7 +15,7 @@ from engine.dossiers.context import StepContext
 from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
 from engine.dossiers.finishing import Completion, finish_task, lock_task
 from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
-from engine.dossiers.models import Dossier, EventKind, Message, Task
+from engine.dossiers.models import Dossier, EventKind, Message, Task, TaskState
 from engine.dossiers.queries import form_data
 from engine.dossiers.receiving import (
     complete_reception,
@@ -54,6 +55,7 @@ __all__ = [
     "reassign_task",
     "receive_dossier",
     "release_task",
+    "release_tasks_of",
     "request_withdrawal",
     "reveal_identity",
 ]
@@ -76,9 +78,24 @@ def release_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -
     """Put one's own task back into the queue of its role."""
     context, task = lock_task(session, actor, now, task_id)
     rules.check_may_complete(actor, task, context.dossier)
-    task.claimed_by, task.claimed_by_id, task.claimed_at = None, None, None
-    context.log(EventKind.TASK_RELEASED, name=task.name)
+    _put_back(context, task)
     return task
+
+
+def release_tasks_of(session: Session, now: datetime, person: Person) -> list[Task]:
+    """Put every open task that `person` holds back into the queue of its role, because they cannot do it any more.
+
+    Dossiers are locked in the order of their ids; a task that was done in the meantime is passed over.
+    """
+    holding = select(Task.dossier_id).where(Task.claimed_by_id == person.id, Task.state == TaskState.OPEN)
+    released = []
+    for dossier_id in session.scalars(holding.distinct().order_by(Task.dossier_id)).all():
+        context = lock(session, dossier_id, now)
+        for task in context.open_tasks.values():
+            if task.claimed_by_id == person.id:
+                _put_back(context, task)
+                released.append(task)
+    return released
 
 
 def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, person_id: int) -> Task:
@@ -172,6 +189,11 @@ def fire_due_timers(session: Session, now: datetime, dossier_id: int) -> bool:
     context.log(EventKind.TIMER_FIRED, due_at=due.isoformat())
     take(context, FireDueTimers())
     return True
+
+
+def _put_back(context: StepContext, task: Task) -> None:
+    task.claimed_by, task.claimed_by_id, task.claimed_at = None, None, None
+    context.log(EventKind.TASK_RELEASED, name=task.name)
 
 
 def _give(context: StepContext, task: Task, person: Person) -> None:

@@ -178,6 +178,7 @@ class AdministrationEventKind(Words):
     PERSON_CREATED = "person_created", "Tạo tài khoản", "Person created"
     ROLE_GRANTED = "role_granted", "Giao vai trò", "Role granted"
     ROLE_REVOKED = "role_revoked", "Thu hồi vai trò", "Role revoked"
+    ACCOUNT_CLOSED = "account_closed", "Khóa tài khoản", "Account closed"
     PASSWORD_CHANGED = "password_changed", "Đổi mật khẩu", "Password changed"
     TOKEN_CREATED = "token_created", "Cấp mã truy cập", "Token created"
     TOKEN_REVOKED = "token_revoked", "Thu hồi mã truy cập", "Token revoked"

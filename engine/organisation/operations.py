@@ -13,7 +13,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,8 +30,9 @@ from engine.organisation.models import (
 )
 from engine.organisation.models import AdministrationEventKind as Kind
 from engine.organisation.publication import publish_organisation, publish_settings
-from engine.organisation.queries import local_day, person_by_username, token_hash
+from engine.organisation.queries import during, local_day, person_by_username, token_hash
 from engine.organisation.refusals import (
+    LastAdministrator,
     NotAdministrator,
     PeriodReversed,
     RoleAlreadyHeld,
@@ -53,6 +54,7 @@ from engine.organisation.rules import (
 __all__ = [
     "authenticate",
     "change_password",
+    "close_account",
     "create_person",
     "create_token",
     "end_sessions",
@@ -169,6 +171,28 @@ def change_password(
     _log(session, actor, now, Kind.PASSWORD_CHANGED, person.username)
 
 
+def close_account(session: Session, actor: Actor | None, now: datetime, person: Person) -> None:
+    """Switch the account off: no log-in, no open session, no token and no role remains; the person stays on record.
+
+    Raises LastAdministrator when nobody else could look after accounts then. Closing it twice changes nothing.
+    """
+    _only_administrators(actor)
+    _refuse_to_close_the_last_administrator(session, now, person)
+    if not person.active:
+        return
+    person.active = False
+    person.session_epoch += 1
+    for token in session.scalars(select(ApiToken).where(ApiToken.person_id == person.id)).all():
+        revoke_token(session, actor, now, token)
+    today = local_day(now)
+    held = select(Membership).where(
+        Membership.person_id == person.id, or_(Membership.valid_to.is_(None), Membership.valid_to >= today)
+    )
+    for membership in session.scalars(held).all():
+        revoke_role(session, actor, now, membership)
+    _log(session, actor, now, Kind.ACCOUNT_CLOSED, person.username)
+
+
 def end_sessions(session: Session, actor: Actor) -> None:
     """End every open session of the acting person, on whatever machine: a copied cookie opens nothing afterwards."""
     raised = update(Person).where(Person.id == actor.id).values(session_epoch=Person.session_epoch + 1)
@@ -218,9 +242,9 @@ def create_token(
     return token, secret
 
 
-def revoke_token(session: Session, actor: Actor, now: datetime, token: ApiToken) -> None:
+def revoke_token(session: Session, actor: Actor | None, now: datetime, token: ApiToken) -> None:
     """Make the token worthless from now on; revoking it twice changes nothing."""
-    if actor.id != token.person_id:
+    if actor is None or actor.id != token.person_id:
         _only_administrators(actor)
     done = session.execute(
         update(ApiToken).where(ApiToken.id == token.id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
@@ -233,6 +257,16 @@ def revoke_token(session: Session, actor: Actor, now: datetime, token: ApiToken)
 def _only_administrators(actor: Actor | None) -> None:
     if actor is not None and not actor.holds(Role.ADMINISTRATOR):
         raise NotAdministrator()
+
+
+def _refuse_to_close_the_last_administrator(session: Session, now: datetime, person: Person) -> None:
+    """Administrators are locked in one order, so that two of them cannot close each other at the same moment."""
+    today = local_day(now)
+    in_force = and_(Membership.role == Role.ADMINISTRATOR, during(today, Membership.valid_from, Membership.valid_to))
+    administrators = select(Person.id).where(Person.active, Person.memberships.any(in_force))
+    remaining = session.scalars(administrators.order_by(Person.id).with_for_update()).all()
+    if list(remaining) == [person.id]:
+        raise LastAdministrator(person=person.username)
 
 
 def _held(session: Session, person: Person, unit: Unit, role: Role) -> list[Membership]:

@@ -76,6 +76,24 @@ class NotAdministrator(Forbidden):
     en = "Only an administrator may do this."
 
 
+class UnknownPerson(NotFound):
+    """Nobody has this user name."""
+
+    vi = "Không có tài khoản nào mang tên đăng nhập “{username}”."
+    en = "Nobody has the user name “{username}”."
+    remedy_vi = "Kiểm tra lại tên đăng nhập."
+    remedy_en = "Check the user name."
+
+
+class LastAdministrator(Conflict):
+    """Without this account nobody could look after people and roles."""
+
+    vi = "Không khóa được tài khoản “{person}”: đây là quản trị hệ thống duy nhất còn hoạt động."
+    en = "The account “{person}” cannot be closed: it is the only administrator left."
+    remedy_vi = "Giao vai trò quản trị hệ thống cho người khác trước, rồi khóa tài khoản này."
+    remedy_en = "Make somebody else an administrator first, then close this account."
+
+
 class UsernameTaken(Conflict):
     """Another person has this user name."""
 

@@ -16,6 +16,7 @@ from engine.organisation.models import AdministrationEvent, ApiToken, LoginFailu
 from engine.organisation.operations import (
     authenticate,
     change_password,
+    close_account,
     create_person,
     create_token,
     grant_role,
@@ -24,6 +25,7 @@ from engine.organisation.operations import (
 )
 from engine.organisation.queries import actor_by_token, actor_for, unit_by_code
 from engine.organisation.refusals import (
+    LastAdministrator,
     NotAdministrator,
     PasswordTooShort,
     RoleAlreadyHeld,
@@ -220,3 +222,35 @@ def test_the_log_says_who_did_what_and_never_a_secret(session: Session, person: 
     assert [event.actor_name for event in events] == ["", "Nông Thị Đào", "Nông Thị Đào"]
     written = " ".join(str(event.details) + event.subject for event in events)
     assert not any(word in written for word in (secret, PASSWORD, "mat-khau-moi", "argon2"))
+
+
+def test_a_closed_account_keeps_no_role_no_token_and_no_session(session: Session, person: Person) -> None:
+    acting = administrator(session)
+    grant_role(session, None, NOW - timedelta(days=9), person, unit_by_code(session, "TTPVHCC"), Role.OFFICER)
+    _, secret = create_token(session, actor(session, person), NOW, person, "kiosk")
+    close_account(session, acting, NOW, person)
+    close_account(session, acting, NOW, person)
+    assert (person.active, person.session_epoch) == (False, 1)
+    assert actor(session, person).memberships == frozenset()
+    with pytest.raises(TokenInvalid):
+        actor_by_token(session, NOW, secret)
+    assert authenticate(session, NOW, "nong.dao", PASSWORD) is None
+    events = select(AdministrationEvent.kind).where(AdministrationEvent.subject == "nong.dao")
+    assert session.scalars(events.order_by(AdministrationEvent.id)).all()[-3:] == [
+        "token_revoked",
+        "role_revoked",
+        "account_closed",
+    ]
+
+
+def test_the_only_administrator_left_is_not_closed_and_nobody_else_closes_anybody(
+    session: Session, person: Person
+) -> None:
+    acting = administrator(session)
+    with pytest.raises(NotAdministrator):
+        close_account(session, actor(session, person), NOW, acting.person)
+    with pytest.raises(LastAdministrator):
+        close_account(session, acting, NOW, acting.person)
+    grant_role(session, None, NOW, person, unit_by_code(session, "TTPVHCC"), Role.ADMINISTRATOR)
+    close_account(session, acting, NOW, acting.person)
+    assert not acting.person.active
