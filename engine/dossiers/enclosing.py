@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from engine.dossiers.models import Attachment, Document, DocumentKind, Dossier, Event, EventKind, Party
 from engine.dossiers.paper_contents import (
     control_slip_content,
+    papers_requested_at,
     receipt_content,
     refusal_content,
     supplement_request_content,
@@ -72,8 +73,9 @@ def reveal_identity(session: Session, actor: Actor, now: datetime, dossier_id: i
 def make_document(
     session: Session, actor: Actor, now: datetime, dossier_id: int, kind: DocumentKind, public_address: str = ""
 ) -> Document:
-    """The paper of this kind: made once and the same bytes ever after; the control slip grows and is made anew.
+    """The paper of this kind: made once and the same bytes ever after.
 
+    The control slip grows and is made anew, and so is the request for papers after a later request; old ones are kept.
     Raises NotYetReceived when the dossier has not come to the point where that paper exists.
     """
     dossier = dossier_for(session, actor, dossier_id)
@@ -84,7 +86,7 @@ def make_document(
         .order_by(Document.id.desc())
         .limit(1)
     ).one_or_none()
-    if made is not None and kind != DocumentKind.CONTROL_SLIP:
+    if made is not None and _still_says_it(session, dossier, made):
         return made
     content = _print(session, dossier, now, kind, public_address)
     if made is not None and made.content == content:
@@ -93,6 +95,12 @@ def make_document(
     session.add(document)
     _log(session, dossier, actor, now, EventKind.PAPER_MADE, paper=kind)
     return document
+
+
+def _still_says_it(session: Session, dossier: Dossier, made: Document) -> bool:
+    if made.kind == DocumentKind.SUPPLEMENT_REQUEST:
+        return made.made_at >= papers_requested_at(session, dossier)
+    return made.kind != DocumentKind.CONTROL_SLIP
 
 
 def _print(session: Session, dossier: Dossier, now: datetime, kind: DocumentKind, public_address: str) -> bytes:

@@ -79,10 +79,7 @@ def tracking_address(public_address: str, dossier: Dossier) -> str:
 
 def supplement_request_content(session: Session, dossier: Dossier, now: datetime) -> SupplementRequestContent:
     """The request for papers: the one after acceptance where there is one, else the guidance at the counter."""
-    asked = session.scalars(
-        select(Supplement).where(Supplement.dossier_id == dossier.id).order_by(Supplement.ordinal.desc()).limit(1)
-    ).one_or_none()
-    guidance = _event(session, dossier, EventKind.INCOMPLETE)
+    asked, guidance = _asked(session, dossier), _event(session, dossier, EventKind.INCOMPLETE)
     if asked is None and guidance is None:
         raise NotYetReceived()
     guide = session.get(Person, asked.requested_by_id) if asked and asked.requested_by_id else None
@@ -101,6 +98,20 @@ def supplement_request_content(session: Session, dossier: Dossier, now: datetime
         dossier_number=dossier.number or "",
         answer_by=_answer_by(session, dossier),
     )
+
+
+def papers_requested_at(session: Session, dossier: Dossier) -> datetime:
+    """When papers were last asked for, after acceptance or at the counter; raises NotYetReceived if never."""
+    if asked := _asked(session, dossier):
+        return asked.requested_at
+    if guidance := _event(session, dossier, EventKind.INCOMPLETE):
+        return guidance.at
+    raise NotYetReceived()
+
+
+def _asked(session: Session, dossier: Dossier) -> Supplement | None:
+    requests = select(Supplement).where(Supplement.dossier_id == dossier.id)
+    return session.scalars(requests.order_by(Supplement.ordinal.desc()).limit(1)).one_or_none()
 
 
 def _answer_by(session: Session, dossier: Dossier) -> datetime | None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from engine.dossiers.models import DocumentKind, EventKind
-from engine.dossiers.operations import add_attachment, make_document, reveal_identity
+import pytest
+from sqlalchemy import select
+
+from engine.dossiers.models import Document, DocumentKind, EventKind
+from engine.dossiers.operations import (
+    add_attachment,
+    complete_reception,
+    make_document,
+    receive_dossier,
+    reveal_identity,
+)
 from engine.dossiers.queries import attachments_of, events_of
 from engine.dossiers.refusals import FileRefused, NotYetReceived, UnknownDossier
 
@@ -92,3 +101,30 @@ def test_who_reads_an_identity_number_stands_in_the_log(office, moment):
     office.session.flush()
     last = events_of(office.session, dossier.id)[-1]
     assert (last.kind, last.actor_name) == (EventKind.IDENTITY_READ, "Lý Tiến Dũng")
+
+
+def test_a_later_request_for_papers_is_a_new_paper_and_the_guidance_at_the_counter_is_kept(office, moment):
+    now, asked, answered = moment(MORNING), moment("2026-03-11 09:00"), moment("2026-03-13 09:00")
+    whole, clerk = office.complete_reception(now), office.actor("bd.lan", now)
+    lacking = replace(whole, components=whole.components[:1], decision="supplement", reason="Thiếu kết quả kiểm định")
+    dossier = receive_dossier(office.session, clerk, now, lacking)
+
+    def paper(at):
+        made = make_document(office.session, clerk, at, dossier.id, DocumentKind.SUPPLEMENT_REQUEST)
+        office.session.flush()
+        return made
+
+    guidance = paper(now)
+    complete_reception(office.session, clerk, now, office.task(dossier, "receive_completed_dossier").id, whole)
+    assert paper(now) is guidance
+    office.do(dossier, "give", "bd.lan", asked, {"packets": 1})
+    office.do(dossier, "take", "nv.mai", asked, {"accepted": True})
+    office.do(dossier, "assign", "nv.son", asked, {"officer": "nv.hoa"})
+    office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
+    office.do(dossier, "draft_supplement", "nv.hoa", asked, {"missing": "Ảnh tem", "reason": "Chưa thấy tem"})
+    office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
+    request = paper(asked)
+    assert request.content != guidance.content
+    assert paper(answered) is request
+    kept = select(Document).where(Document.dossier_id == dossier.id, Document.kind == DocumentKind.SUPPLEMENT_REQUEST)
+    assert office.session.scalars(kept.order_by(Document.id)).all() == [guidance, request]
