@@ -10,7 +10,7 @@ class Refusal(Exception):
     """The base of every refusal; a subclass states its words once, in Vietnamese and in English.
 
     The words are `str.format` templates filled from the keyword arguments. `remedy_*` says what the reader can do now.
-    Only the five direct subclasses below carry a meaning that the web layer maps to a status code.
+    Only the six direct subclasses below carry a meaning that the web layer maps to a status code.
     """
 
     vi: ClassVar[str] = "Yêu cầu không được chấp nhận."
@@ -72,3 +72,16 @@ class Unauthenticated(Refusal):
     en = "The session or the token is not valid any more."
     remedy_vi = "Hãy đăng nhập lại."
     remedy_en = "Log in again, or create a new token."
+
+
+class TooOften(Refusal):
+    """The same was asked too often in a short time; `minutes` says after how many it may be asked again."""
+
+    vi = "Yêu cầu được gửi quá nhiều lần."
+    en = "The request came too often."
+    remedy_vi = "Hãy thử lại sau {minutes} phút."
+    remedy_en = "Try again in {minutes} minutes."
+
+    def __init__(self, *, minutes: int, **parameters: object) -> None:
+        self.minutes = minutes
+        super().__init__(minutes=minutes, **parameters)

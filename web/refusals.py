@@ -9,19 +9,24 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from engine.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from engine.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, TooOften, Unauthenticated
 from web.formatting import moment
 from web.language import language
 from web.language import translated as _
 
 logger = structlog.get_logger(__name__)
 
-STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unauthenticated: 401}
+STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unauthenticated: 401, TooOften: 429}
 
 
 def status_of(refusal: Refusal) -> int:
     """The HTTP status that a refusal means."""
     return next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+
+
+def retry_after(refusal: TooOften) -> dict[str, str]:
+    """The header that says after how many seconds the same may be asked again (RFC 9110, 10.2.3)."""
+    return {"Retry-After": str(refusal.minutes * 60)}
 
 
 def spoken(refusal: Refusal) -> Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.refusals import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from engine.refusals import Conflict, Forbidden, Invalid, NotFound, TooOften, Unauthenticated
 from engine.worktime import WorktimeFileInvalid
 
 
@@ -156,7 +156,7 @@ class WrongCredentials(Unauthenticated):
     remedy_en = "Try again; an administrator can reset a forgotten password."
 
 
-class TooManyAttempts(Unauthenticated):
+class TooManyAttempts(TooOften):
     """Too many wrong passwords for one user name in a short time."""
 
     vi = "Đăng nhập sai quá nhiều lần. Tài khoản tạm khóa, hãy thử lại sau {minutes} phút."

@@ -26,7 +26,9 @@ def test_a_wrong_password_says_so_and_keeps_the_user_name(stranger) -> None:
 def test_guessing_a_password_locks_the_account_for_a_while(stranger, office_clock) -> None:
     for _ in range(8):
         stranger.log_in("bd.lan", "guess")
-    assert "tạm khóa" in stranger.log_in("bd.lan").text
+    locked = stranger.log_in("bd.lan")
+    assert "tạm khóa" in locked.text
+    assert (locked.status_code, locked.headers["Retry-After"]) == (429, "900")
     office_clock.advance(minutes=16)
     assert stranger.log_in("bd.lan").status_code == 303
 

@@ -12,10 +12,10 @@ from engine.organisation import operations, queries
 from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role
 from engine.organisation.refusals import TooManyAttempts, WrongCredentials
-from engine.refusals import Unauthenticated
+from engine.refusals import Refusal
 from web.guard import WORKERS, open_to_everybody_known
 from web.language import LANGUAGES, language
-from web.refusals import message
+from web.refusals import message, retry_after, status_of
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
@@ -33,18 +33,20 @@ def login() -> str | Response:
 
 
 @blueprint.post("/dang-nhap")
-def log_in() -> Response | tuple[str, int]:
+def log_in() -> Response | tuple[str, int, dict[str, str]]:
     """Check user name and password and begin a session; a wrong one is counted, so it is committed too."""
     username = request.form.get("username", "").strip()
     wanted = _inside(request.form.get("tiep"))
-    wrong: Unauthenticated = WrongCredentials()
+    wrong: Refusal = WrongCredentials()
+    headers: dict[str, str] = {}
     try:
         person = operations.authenticate(session(), now(), username, request.form.get("password", ""))
     except TooManyAttempts as refusal:
-        person, wrong = None, refusal
+        person, wrong, headers = None, refusal, retry_after(refusal)
     commit()
     if person is None:
-        return render_template("account/login.html", wanted=wanted, username=username, wrong=wrong), 401
+        shown = render_template("account/login.html", wanted=wanted, username=username, wrong=wrong)
+        return shown, status_of(wrong), headers
     chosen = cookie.get("language")
     cookie.clear()
     cookie.update(person=person.id, epoch=person.session_epoch, seen=now().timestamp())

@@ -22,7 +22,10 @@ from web.unit_of_work import commit
     answer=Token,
     status=201,
     body=TokenRequest,
-    refuses={401: "User name or password is wrong, or too many wrong ones came."},
+    refuses={
+        401: "User name or password is wrong.",
+        429: "Too many wrong passwords came for this user name; `Retry-After` says when it opens again.",
+    },
     public=True,
 )
 def create_token(session: Session, now: datetime, body: TokenRequest) -> Token:

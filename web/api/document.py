@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from engine.dossiers.refusals import NotYourTask, TaskAlreadyDone, UnknownDossier
 from engine.organisation.models import Role
-from engine.organisation.refusals import TokenInvalid
+from engine.organisation.refusals import TokenInvalid, TooManyAttempts
 from engine.refusals import Refusal
 from web.api.idempotency import HEADER, LONGEST, REPLAYED
 from web.api.interface import OPERATIONS, PREFIX, Operation, blueprint
@@ -172,6 +172,8 @@ def _problem_answer(status: int) -> dict[str, Any]:
     }
     if status == 401:
         answer["headers"]["WWW-Authenticate"] = {"description": "RFC 6750.", "schema": {"type": "string"}}
+    if status == 429:
+        answer["headers"]["Retry-After"] = {"description": "In how many seconds.", "schema": {"type": "integer"}}
     return answer
 
 
@@ -197,6 +199,7 @@ EXAMPLES: Mapping[int, Refusal] = {
     404: UnknownDossier(reference="H37.22-261123-0001"),
     409: TaskAlreadyDone(task="Thụ lý hồ sơ", by="Lý Thị Hường", at="09:40 29/03/2022"),
     422: RequestRefused(count=1),
+    429: TooManyAttempts(minutes=15),
 }
 """A refusal for each status that the engine or the interface gives; the rest are the web server's own."""
 

@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from engine.forms.refusals import Bilingual
 from engine.organisation.refusals import TokenInvalid
-from engine.refusals import Invalid, Refusal
+from engine.refusals import Invalid, Refusal, TooOften
 from web.api.shapes.problems import FieldProblem, Problem
-from web.refusals import spoken, status_of
+from web.refusals import retry_after, spoken, status_of
 
 logger = structlog.get_logger(__name__)
 
@@ -30,6 +30,7 @@ TITLES = {
     413: Bilingual("Nội dung quá lớn", "The body is too large"),
     415: Bilingual("Loại nội dung không được nhận", "This type of content is not taken"),
     422: Bilingual("Thông tin chưa hợp lệ", "The request breaks a rule"),
+    429: Bilingual("Yêu cầu quá nhiều lần", "Too many requests"),
     500: Bilingual("Lỗi hệ thống", "The system failed"),
 }
 
@@ -96,6 +97,8 @@ def refusal_answer(refusal: Refusal) -> Response:
     answer = _answer(problem, language)
     if status == 401:
         answer.headers["WWW-Authenticate"] = _challenge(refusal)
+    if isinstance(refusal, TooOften):
+        answer.headers.update(retry_after(refusal))
     return answer
 
 

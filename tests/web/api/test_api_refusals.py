@@ -89,7 +89,10 @@ def test_a_wrong_password_is_refused_and_counted(anybody):
     codes = [anybody.post("/tokens", body).json["code"] for _ in range(20)]
     assert codes[-1] == "too_many_attempts"
     right = {"username": "ub.nam", "password": PASSWORD}
-    assert_problem(anybody.post("/tokens", right), 401, "too_many_attempts")
+    locked = anybody.post("/tokens", right)
+    assert_problem(locked, 429, "too_many_attempts")
+    assert locked.headers["Retry-After"] == "900"
+    assert "WWW-Authenticate" not in locked.headers
 
 
 def test_an_unknown_user_name_is_refused_in_the_same_words(anybody):
