@@ -48,6 +48,15 @@ class NotReassignable(Forbidden):
     en = "Only a division head or a leader of {unit} may re-assign a task."
 
 
+class NotWithdrawnHere(Forbidden):
+    """The wish to withdraw is written down at the counter or by the centre's manager, not by the agency."""
+
+    vi = "Yêu cầu rút hồ sơ do {counter} hoặc quản lý trung tâm ghi nhận."
+    en = "A wish to withdraw is written down at {counter} or by the centre's manager."
+    remedy_vi = "Hãy hướng dẫn người nộp liên hệ nơi đã nộp hồ sơ."
+    remedy_en = "Send the applicant to the place where the dossier was handed in."
+
+
 class CannotHold(Invalid):
     """The person to whom a task is to be given does not hold its role."""
 

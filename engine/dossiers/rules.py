@@ -10,6 +10,7 @@ from engine.dossiers.models.words import FINAL_STATES
 from engine.dossiers.refusals import (
     AlreadyClosed,
     NotAReceivingTask,
+    NotWithdrawnHere,
     NotYourTask,
     TaskAlreadyDone,
     TaskCancelled,
@@ -77,6 +78,20 @@ def check_takes_files(dossier: Dossier) -> None:
     """Files are added on the dossier's page until it ends; afterwards it is a record."""
     if dossier.closed_at is not None:
         raise AlreadyClosed(state=DossierState(dossier.state))
+
+
+def notes_withdrawals(actor: Actor, dossier: Dossier) -> bool:
+    """Whether the applicant's wish to withdraw is written down by this person: the centre's manager, or a clerk of the
+    dossier's counter to which the deciding body is assigned; to the agency it comes as a task."""
+    if actor.holds(Role.CENTRE_MANAGER):
+        return True
+    return dossier.deciding_unit_id in actor.counters.get(dossier.counter_id, frozenset())
+
+
+def check_notes_withdrawals(actor: Actor, dossier: Dossier) -> None:
+    """Raise unless this person writes down that the applicant withdraws this dossier."""
+    if not notes_withdrawals(actor, dossier):
+        raise NotWithdrawnHere(counter=dossier.counter.name)
 
 
 def check_may_withdraw(dossier: Dossier) -> None:

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
-from engine.dossiers.rules import check_takes_files, holds_task
+from engine.dossiers.rules import check_takes_files, holds_task, notes_withdrawals
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
@@ -33,7 +33,7 @@ from engine.organisation.models import Role, Unit
 from engine.refusals import NotFound
 from web.dossiers.drawings import drawing
 from web.dossiers.timeline import INNER, timeline
-from web.guard import WORKERS, actor, holds, open_to, open_to_everybody_known
+from web.guard import WORKERS, actor, open_to, open_to_everybody_known
 from web.language import language
 from web.language import translated as _
 from web.row_ids import row_id
@@ -94,7 +94,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
             queries.events_of(known, id, without=INNER), within_agency=within, names=_names(dossier, tasks)
         ),
         "papers": papers_of(dossier),
-        "may_withdraw": holds(*NOTES_WITHDRAWALS) and _can_be_withdrawn(dossier),
+        "may_withdraw": notes_withdrawals(actor(), dossier) and _can_be_withdrawn(dossier),
     }
 
 

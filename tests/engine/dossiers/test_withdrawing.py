@@ -13,6 +13,7 @@ from engine.dossiers.models import Charge, DossierState, EventKind, Payment
 from engine.dossiers.operations import fire_due_timers, request_withdrawal
 from engine.dossiers.queries import events_of
 from engine.dossiers.reception import Reception
+from engine.dossiers.refusals import NotWithdrawnHere
 from engine.settings import PROJECT
 from tests.engine.dossiers.conftest import APPLICANT
 
@@ -47,6 +48,17 @@ def test_the_clock_stands_still_until_the_agency_has_confirmed(office, moment):
     assert EventKind.CLOCK_STOPPED in kinds(office, dossier)
     office.do(dossier, "confirm_withdrawal", "nv.son", moment("2026-03-25 09:00"), {"papers_returned": True})
     assert (dossier.state, dossier.suspended_at) == (DossierState.STOPPED, None)
+
+
+def test_only_the_counter_and_the_centre_write_down_that_the_applicant_withdraws(office, moment):
+    now = moment(MONDAY)
+    dossier = office.examine(now)
+    for username in ("nv.hoa", "nv.son", "quantri"):
+        with pytest.raises(NotWithdrawnHere):
+            request_withdrawal(office.session, office.actor(username, now), now, dossier.id, "Không còn nhu cầu")
+    assert dossier.state != DossierState.WITHDRAWAL_REQUESTED
+    request_withdrawal(office.session, office.actor("tt.minh", now), now, dossier.id, "Không còn nhu cầu")
+    assert dossier.state == DossierState.WITHDRAWAL_REQUESTED
 
 
 def test_a_clock_that_stands_still_for_papers_goes_on_standing(office, moment):
