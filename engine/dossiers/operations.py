@@ -28,6 +28,7 @@ from engine.dossiers.refusals import (
     AlreadyClosed,
     CannotHold,
     NotForMessages,
+    NotOfThisUnit,
     NotReassignable,
     UnexpectedAnswers,
     UnknownDossier,
@@ -36,7 +37,7 @@ from engine.dossiers.steps import lock, take
 from engine.forms import validate
 from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role
-from engine.organisation.queries import people_holding
+from engine.organisation.queries import actor_for, people_holding
 from engine.workflow import Deliver, FireDueTimers
 
 __all__ = [
@@ -101,7 +102,7 @@ def release_tasks_of(session: Session, now: datetime, person: Person) -> list[Ta
 def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, person_id: int) -> Task:
     """Give an open task to another holder of its role; the unit's division heads and leaders may do that.
 
-    Raises NotReassignable, or CannotHold when the other person does not hold the role.
+    Raises NotReassignable, or CannotHold (NotOfThisUnit) when the other person does not hold the role.
     """
     context, task = lock_task(session, actor, now, task_id)
     rules.check_open(task)
@@ -110,8 +111,7 @@ def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, 
     role = Role(task.role)
     holders = {person.id: person for person in people_holding(session, role, task.unit_id, context.today)}
     if person_id not in holders:
-        other = session.get(Person, person_id)
-        raise CannotHold(person=other.full_name if other else person_id, role=role, unit=task.unit.name)
+        raise _cannot_hold(context, task, person_id)
     before = task.claimed_by.full_name if task.claimed_by else None
     _give(context, task, holders[person_id])
     context.log(EventKind.TASK_REASSIGNED, name=task.name, before=before, after=holders[person_id].full_name)
@@ -195,6 +195,14 @@ def fire_due_timers(session: Session, now: datetime, dossier_id: int) -> bool:
 def _put_back(context: StepContext, task: Task) -> None:
     task.claimed_by, task.claimed_by_id, task.claimed_at = None, None, None
     context.log(EventKind.TASK_RELEASED, name=task.name)
+
+
+def _cannot_hold(context: StepContext, task: Task, person_id: int) -> CannotHold:
+    """Names the person only to a unit that is their own."""
+    role, person = Role(task.role), context.session.get(Person, person_id)
+    if person is None or task.unit_id not in actor_for(context.session, person, context.today).units():
+        return NotOfThisUnit(role=role, unit=task.unit.name)
+    return CannotHold(person=person.full_name, role=role, unit=task.unit.name)
 
 
 def _give(context: StepContext, task: Task, person: Person) -> None:

@@ -64,6 +64,13 @@ class CannotHold(Invalid):
     en = "{person} does not hold the role {role} in {unit}."
 
 
+class NotOfThisUnit(CannotHold):
+    """The person chosen is not of the unit, or nobody: no name is told, so that none can be found out by numbers."""
+
+    vi = "Người được chọn không giữ vai trò {role} tại {unit}."
+    en = "The person chosen does not hold the role {role} in {unit}."
+
+
 class TaskAlreadyDone(Conflict):
     """Somebody else completed the task first."""
 

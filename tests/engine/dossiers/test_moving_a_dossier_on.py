@@ -158,8 +158,14 @@ def test_a_division_head_gives_an_officers_task_to_another_officer(office, momen
     stranger = person_by_username(office.session, "vh.huong")
     with pytest.raises(NotReassignable):
         reassign_task(office.session, office.actor("nv.hoa", now), now, task.id, other.id)
-    with pytest.raises(CannotHold):
-        reassign_task(office.session, office.actor("nv.son", now), now, task.id, stranger.id)
+    for nobody_here in (stranger.id, 999_999):
+        with pytest.raises(CannotHold) as refused:
+            reassign_task(office.session, office.actor("nv.son", now), now, task.id, nobody_here)
+        assert stranger.full_name not in refused.value.message("vi") + refused.value.message("en")
+        assert str(nobody_here) not in refused.value.message("vi")
+    colleague = person_by_username(office.session, "nv.mai")
+    with pytest.raises(CannotHold, match=colleague.full_name):
+        reassign_task(office.session, office.actor("nv.son", now), now, task.id, colleague.id)
     reassign_task(office.session, office.actor("nv.son", now), now, task.id, other.id)
     complete_task(
         office.session,
