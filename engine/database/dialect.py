@@ -20,7 +20,7 @@ class Dialect(PGDialect_psycopg):
 
     psycopg drops a connection's prepared statements at every rollback, in case that tables were made or dropped in
     the transaction. Here only migrations do that, on connections of their own; but every request that only reads ends
-    with a rollback, and preparing the widest statement anew costs ten times its execution.
+    with a rollback, and planning the widest statement anew takes several times its execution.
     """
 
     driver = NAME
