@@ -63,6 +63,7 @@ def fill(office: Office, number: int) -> None:
     known = patterns(office)
     chance = Random(20261124)
     with psycopg.connect(office.server.url(office.database)) as connection:
+        trust(connection)
         first = {table: next_id(connection, table) for table in ("party", "dossier", "event")}
         for begin in range(0, number, BATCH):
             numbers = range(begin, min(begin + BATCH, number))
@@ -109,6 +110,11 @@ def earlier(row: Row, ago: timedelta) -> Row:
         column: value - ago if isinstance(value, datetime) and value.year < 9999 else value
         for column, value in row.items()
     }
+
+
+def trust(connection: psycopg.Connection[Any]) -> None:
+    """Let this connection's rows in without looking up every key they point at: copies of sound rows are sound."""
+    connection.execute("SET session_replication_role = replica")
 
 
 def copy_rows(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> None:

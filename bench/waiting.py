@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import chain, count, zip_longest
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,7 +17,7 @@ import zstandard
 from sqlalchemy import Integer
 
 from bench.figures import show
-from bench.filling import BATCH, EVENTS_KEPT, SPACE, Pattern, continue_numbers, copy_rows, earlier, next_id
+from bench.filling import BATCH, EVENTS_KEPT, SPACE, Pattern, continue_numbers, copy_rows, earlier, next_id, trust
 from bench.floor import Row, look, tables_of_dossiers
 from bench.names import invented_name
 from bench.office import DECLARATION, WAY, Completion, Office, acting, now, open_task, receive
@@ -47,7 +47,53 @@ COPY_ASKED = Reception(
 FEWEST_DAYS, MOST_DAYS = 1, 30
 """When those dossiers are due that are not due during the measurement."""
 
+MOMENTS = 500
+"""Different moments at which they are due."""
+
 _UUID = re.compile(rb"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b")
+_COMPRESSOR = zstandard.ZstdCompressor(level=3, write_checksum=True)
+
+
+class Ids(dict[UUID, UUID]):
+    """The ids of one copy by those of its pattern, made when first asked for."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+
+    def __missing__(self, id: UUID) -> UUID:
+        self[id] = uuid5(SPACE, f"{self._number}/{id}")
+        return self[id]
+
+
+class Template:
+    """A text in which every id of a task or a wait is replaced, copy by copy, by one of the copy's own."""
+
+    def __init__(self, text: bytes) -> None:
+        self._between = [part.decode() for part in _UUID.split(text)[::2]]
+        self._ids = [(UUID(found[0].decode()), bool(found[1])) for found in _UUID.finditer(text)]
+
+    def filled(self, ids: Ids) -> str:
+        """The text with the copy's ids, each written as its pattern's was: with hyphens or without."""
+        written = [str(ids[id]) if hyphens else ids[id].hex for id, hyphens in self._ids]
+        return "".join(chain(*zip_longest(self._between, written, fillvalue="")))
+
+
+class States:
+    """The saved states of copies: the pattern's, its timers moved and its ids replaced."""
+
+    def __init__(self, workflow: Definition, state: bytes) -> None:
+        self._workflow, self._state = workflow, state
+        self._moved: dict[timedelta, Template] = {}
+
+    def copy(self, later: timedelta, ids: Ids) -> bytes:
+        """Its version's four bytes, then a zstandard frame of JSON."""
+        if later not in self._moved:
+            moved = shift_timers(self._workflow, self._state, later).state
+            self._moved[later] = Template(
+                zstandard.ZstdDecompressor().decompress(moved[4:], max_output_size=10_000_000)
+            )
+        return self._state[:4] + _COMPRESSOR.compress(self._moved[later].filled(ids).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +101,9 @@ class Waiting:
     """One real dossier that waits for a timer, to be copied under other ids, names and moments."""
 
     rows: Mapping[str, list[Row]]
-    """By table; jobs of the queue are not copied."""
+    """By table, with the templates of their records; jobs of the queue are not copied."""
     party: Row
-    workflow: Definition
+    states: States
     due_at: datetime
 
 
@@ -74,10 +120,11 @@ def waiting_patterns(office: Office) -> tuple[Waiting, Waiting]:
 def _pattern(office: Office, dossier_id: int) -> Waiting:
     with psycopg.connect(office.server.url(office.database)) as connection:
         found, party = look(connection, dossier_id), Pattern(connection, dossier_id).party
-    rows = {table: list(found[table].values()) for table in tables_of_dossiers()}
+    rows = {table: [_with_templates(row) for row in found[table].values()] for table in tables_of_dossiers()}
+    (running,) = rows["workflow_state"]
     with office.sessions() as session:
         workflow = definition_of(session, rows["dossier"][0]["version_id"]).workflow
-    return Waiting(rows, party, workflow, rows["workflow_state"][0]["next_due_at"])
+    return Waiting(rows, party, States(workflow, running["state"]), running["next_due_at"])
 
 
 class Loader:
@@ -90,10 +137,10 @@ class Loader:
     def load_later(self, number: int) -> None:
         """So many dossiers that are due in the coming weeks, then let the database count what it holds."""
         expiring, _ = self.expiring_and_overdue
+        moments = [now() + timedelta(days=self.chance.uniform(FEWEST_DAYS, MOST_DAYS)) for _ in range(MOMENTS)]
         for begin in range(0, number, BATCH):
             size = min(BATCH, number - begin)
-            days = [self.chance.uniform(FEWEST_DAYS, MOST_DAYS) for _ in range(size)]
-            self._load([(expiring, now() + timedelta(days=each)) for each in days], EVENTS_KEPT)
+            self._load([(expiring, moment) for moment in self.chance.choices(moments, k=size)], EVENTS_KEPT)
             show(f"loaded {begin + size} dossiers that wait")
         with psycopg.connect(self.office.server.url(self.office.database), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
@@ -107,6 +154,7 @@ class Loader:
         due: dict[int, datetime] = {}
         made: dict[str, list[Row]] = {"party": []} | {table: [] for table in tables_of_dossiers()}
         with psycopg.connect(self.office.server.url(self.office.database)) as connection:
+            trust(connection)
             numbers = {table: count(next_id(connection, table)) for table in _numbered_tables()}
             for waiting, moment in wanted:
                 dossier_id = next(numbers["dossier"])
@@ -125,6 +173,7 @@ class Loader:
         """The rows of one copy; those with a serial number as id still carry their pattern's."""
         self.loaded += 1
         number, ago, name = self.loaded, waiting.due_at - due, invented_name(self.chance)
+        ids = Ids(number)
         named = {
             "id": dossier_id,
             "applicant_id": party_id,
@@ -135,43 +184,34 @@ class Loader:
         dossier, kept = waiting.rows["dossier"][0], waiting.rows["event"][-(events or 0) :]
         named["number"] = f"{dossier['number'].rpartition('-')[0]}-W{number:08d}"
         copies = {
-            table: [_renamed(earlier(row, ago), number) | {"dossier_id": dossier_id} for row in rows]
+            table: [_renamed(earlier(row, ago), ids) | {"dossier_id": dossier_id} for row in rows]
             for table, rows in (waiting.rows | {"event": kept}).items()
         }
-        (state,) = copies["workflow_state"]
-        shifted = shift_timers(waiting.workflow, state["state"], -ago).state
-        state["state"] = _renamed_state(shifted, number)
+        (running,) = copies["workflow_state"]
+        running["state"] = waiting.states.copy(-ago, ids)
         return copies | {
             "party": [waiting.party | {"id": party_id, "full_name": name}],
-            "dossier": [earlier(dossier, ago) | named],
+            "dossier": [_renamed(earlier(dossier, ago), ids) | named],
         }
 
 
-def _renamed(row: Row, number: int) -> Row:
-    """The row with every id of a task or a wait, in columns and in records, replaced by one of the copy's own."""
-    return {column: _renamed_value(value, number) for column, value in row.items()}
+def _with_templates(row: Row) -> Row:
+    """The row with each record in it as the template of its JSON."""
+    return {
+        column: Template(orjson.dumps(value)) if isinstance(value, dict | list) else value
+        for column, value in row.items()
+    }
 
 
-def _renamed_value(value: Any, number: int) -> Any:
-    if isinstance(value, UUID):
-        return uuid5(SPACE, f"{number}/{value}")
-    if isinstance(value, dict | list):
-        return orjson.loads(_renamed_text(orjson.dumps(value), number))
-    return value
+def _renamed(row: Row, ids: Ids) -> Row:
+    """The row with the copy's ids, in columns and in records."""
+    return {column: _renamed_value(value, ids) for column, value in row.items()}
 
 
-def _renamed_text(text: bytes, number: int) -> bytes:
-    def rename(found: re.Match[bytes]) -> bytes:
-        renamed = uuid5(SPACE, f"{number}/{UUID(found[0].decode())}")
-        return (str(renamed) if found[1] else renamed.hex).encode()
-
-    return _UUID.sub(rename, text)
-
-
-def _renamed_state(state: bytes, number: int) -> bytes:
-    """The same saved state with other ids: its version's four bytes, then a zstandard frame of JSON."""
-    document = zstandard.ZstdDecompressor().decompress(state[4:], max_output_size=10_000_000)
-    return state[:4] + zstandard.ZstdCompressor(level=3).compress(_renamed_text(document, number))
+def _renamed_value(value: Any, ids: Ids) -> Any:
+    if isinstance(value, Template):
+        return value.filled(ids)
+    return ids[value] if isinstance(value, UUID) else value
 
 
 def _numbered_tables() -> list[str]:
