@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, delete
 
+from engine.database.direct import Prepared
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
@@ -98,9 +99,14 @@ def _write_waits(context: StepContext, waits: Iterable[WorkflowWait]) -> None:
     current = {wait.id: wait for wait in waits}
     gone = context.known_waits - current.keys()
     if gone:
-        context.session.execute(delete(Wait).where(Wait.id.in_(gone)))
+        _FORGET_WAITS.rows(context.session, ids=list(gone))
     context.session.add_all(_wait_row(context, wait) for id, wait in current.items() if id not in context.known_waits)
     context.known_waits = frozenset(current)
+
+
+_FORGET_WAITS = Prepared(
+    lambda: delete(Wait).where(Wait.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).returning(Wait.id)
+)
 
 
 def _wait_row(context: StepContext, wait: WorkflowWait) -> Wait:

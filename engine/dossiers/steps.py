@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.catalogue.definitions import definition_of
+from engine.database.direct import Prepared
 from engine.database.writing import write_changes
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, facts_of
@@ -41,12 +42,16 @@ def lock(session: Session, dossier_id: int, now: datetime, actor: Actor | None =
 
     Raises UnknownDossier; AlreadyClosed when it has ended.
     """
-    if session.scalar(select(Dossier.id).where(Dossier.id == dossier_id).with_for_update()) is None:
+    session.flush()  # What this transaction changed before is part of where the dossier stands.
+    if not _LOCK.rows(session, dossier=dossier_id):
         raise UnknownDossier(reference=dossier_id)
     standing = read_standing(session, dossier_id)
     if standing.workflow is None:
         raise AlreadyClosed(state=DossierState(standing.dossier.state))
     return context_for(session, standing.dossier, standing.workflow, now, actor, standing)
+
+
+_LOCK = Prepared(lambda: select(Dossier.id).where(Dossier.id == bindparam("dossier", type_=Integer)).with_for_update())
 
 
 def context_for(
