@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from engine.command_line import accounts, checking, publishing, running, tracing, working
+from engine.command_line import accounts, checking, publishing, tracing, working
 from engine.command_line.check_command import check
 from engine.command_line.console import language, say
 from engine.command_line.environment import sessions_on, settings_with_database, utc_now
 from engine.command_line.refusing import refuse_plainly
+from engine.command_line.run_command import run
 from engine.command_line.serving import web_command
 from engine.database import make_engine
 from engine.database.migrating import expected_revision
@@ -23,7 +24,6 @@ from engine.dossiers.standing import without_owner
 from engine.logs import configure_logs
 from engine.organisation.models import Role
 from engine.organisation.queries import person_by_username
-from engine.settings import read_settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,14 +33,7 @@ def main() -> None:
 
 
 main.add_command(check)
-
-
-@main.command()
-@click.option("--demo/--no-demo", default=True, help="Fill an empty system with demo people and dossiers.")
-@refuse_plainly
-def run(demo: bool) -> None:
-    """Start everything on this machine: database, web server, one worker."""
-    running.run(read_settings(), with_demonstration=demo)
+main.add_command(run)
 
 
 @main.command()

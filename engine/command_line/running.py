@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import sys
 import time
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 
-from engine.command_line.console import language, say
-from engine.command_line.environment import running_database, sessions_on, utc_now
-from engine.command_line.publishing import publish_everything
-from engine.command_line.serving import web_command
+from engine.command_line.children import prepare, run_in_child, serve_web, welcome, work
+from engine.command_line.console import say
+from engine.command_line.environment import running_database
+from engine.command_line.refusing import refuse_plainly
 from engine.command_line.supervision import RunLock, Supervisor
-from engine.database import make_engine
-from engine.database.migrating import migrate
-from engine.demonstration import is_empty, load_demonstration, sign_in_table
 from engine.refusals import Conflict
-from engine.settings import Settings
+from engine.settings import Settings, read_settings
 
 LONGEST_START = 60.0
 """Seconds that the web server gets until it answers."""
@@ -43,9 +38,10 @@ class WebServerSilent(Conflict):
     remedy_en = "The lines above say why."
 
 
-def run(settings: Settings, *, with_demonstration: bool) -> None:
+@refuse_plainly
+def run(*, with_demonstration: bool) -> None:
     """Start everything, print the address and the demo accounts, and stop everything at Ctrl-C."""
-    begun = time.monotonic()
+    begun, settings = time.monotonic(), read_settings()
     address = f"http://{'localhost' if settings.host in ('127.0.0.1', '0.0.0.0') else settings.host}:{settings.port}"  # noqa: S104
     lock = RunLock(settings.var)
     lock.take(address)
@@ -53,7 +49,7 @@ def run(settings: Settings, *, with_demonstration: bool) -> None:
     try:
         _check_port(settings)
         with running_database(settings.with_secret()) as ready:
-            _prepare(ready, with_demonstration)
+            run_in_child(prepare, ready, with_demonstration)
             _serve(ready, lock, address, begun)
     except KeyboardInterrupt:
         say("Stopped before everything had started; what was not finished is undone.")
@@ -76,31 +72,13 @@ def _check_port(settings: Settings) -> None:
             raise PortTaken(port=settings.port, other=settings.port + 1) from None
 
 
-def _prepare(settings: Settings, with_demonstration: bool) -> None:
-    """Bring the database to this version's tables, publish processes/, and fill an empty system with the demo."""
-    engine = make_engine(settings.database_url, pool_size=2)
-    migrate(engine)
-    engine.dispose()
-    with sessions_on(settings) as sessions:
-        publish_everything(sessions, utc_now(), settings.processes)
-        if with_demonstration and is_empty(sessions):
-            say("The system is empty: loading the demo organisation's people and dossiers …")
-            number = load_demonstration(sessions, utc_now(), settings.processes)
-            say(f"{number} demo dossiers are there.")
-
-
 def _serve(settings: Settings, lock: RunLock, address: str, begun: float) -> None:
-    environment = {
-        **os.environ,
-        "MOTCUA_DATABASE_URL": settings.database_url,
-        "MOTCUA_SECRET_KEY": settings.secret_key,
-    }
-    with Supervisor(environment, lambda children: lock.note(address, children)) as supervisor:
-        supervisor.start("worker", [sys.executable, "-m", "engine.command_line", "worker"])
-        supervisor.start("web", web_command(settings))
+    with Supervisor(lambda children: lock.note(address, children)) as supervisor:
+        supervisor.start("web", serve_web, settings)
+        supervisor.start("worker", work, settings)
         _wait_until_ready(settings, supervisor, address)
         if not supervisor.asked_to_stop:
-            _welcome(settings, address, timedelta(seconds=time.monotonic() - begun))
+            run_in_child(welcome, settings, address, timedelta(seconds=time.monotonic() - begun))
         while not supervisor.asked_to_stop:
             for name in supervisor.look():
                 say(f"The {name} ended unexpectedly and was started again.")
@@ -127,12 +105,3 @@ def _answers(settings: Settings) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _welcome(settings: Settings, address: str, took: timedelta) -> None:
-    with sessions_on(settings) as sessions:
-        accounts = sign_in_table(sessions, language())
-    say(f"\n  Một cửa: {address}   (ready after {took.total_seconds():.1f} s)\n")
-    if accounts:
-        say(accounts)
-    say("  Ctrl-C stops everything; nothing is lost.")

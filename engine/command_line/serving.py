@@ -14,6 +14,11 @@ GRACE = 20
 
 def web_command(settings: Settings) -> list[str]:
     """The command line of the web server; the database's address and secrets travel in the environment, never here."""
+    return [sys.executable, "-m", "gunicorn", *web_arguments(settings)]
+
+
+def web_arguments(settings: Settings) -> list[str]:
+    """What gunicorn is told."""
     options = {
         "--bind": f"{settings.host}:{settings.port}",
         "--workers": settings.web_workers,
@@ -28,4 +33,4 @@ def web_command(settings: Settings) -> list[str]:
     if memory.is_dir():
         options["--worker-tmp-dir"] = str(memory)
     pairs = [str(part) for option in options.items() for part in option]
-    return [sys.executable, "-m", "gunicorn", "--preload", *pairs, APPLICATION]
+    return ["--preload", *pairs, APPLICATION]

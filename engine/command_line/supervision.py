@@ -5,17 +5,20 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Any
 
 import orjson
 import psutil  # type: ignore[import-untyped]
 
+from engine.command_line.children import FORKING
 from engine.refusals import Conflict
 
 LONGEST_STOP = 30
@@ -109,8 +112,8 @@ class Child:
     """One child process and how often it has died lately."""
 
     name: str
-    command: Sequence[str]
-    process: subprocess.Popen[bytes]
+    begin: Callable[[], BaseProcess]
+    process: BaseProcess
     deaths: list[float] = field(default_factory=list)
 
 
@@ -121,8 +124,7 @@ class Supervisor:
     started first.
     """
 
-    def __init__(self, environment: Mapping[str, str], changed: Callable[[list[int]], None]) -> None:
-        self._environment = dict(environment)
+    def __init__(self, changed: Callable[[list[int]], None]) -> None:
         self._changed = changed
         self._children: list[Child] = []
         self._asked_to_stop = False
@@ -146,16 +148,17 @@ class Supervisor:
         """Whether Ctrl-C was pressed, or a signal asked for the same."""
         return self._asked_to_stop
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Start a child under `name`."""
-        self._children.append(Child(name, command, self._spawn(command)))
+    def start(self, name: str, target: Callable[..., None], *arguments: Any) -> None:
+        """Start a child under `name` that calls a module's function `target`."""
+        begin = partial(_begin, target, arguments)
+        self._children.append(Child(name, begin, begin()))
         self._tell()
 
     def look(self) -> list[str]:
         """Start again whatever died; returns the names. Raises ChildKeepsDying when that helps no more."""
         restarted = []
         for child in self._children:
-            code = child.process.poll()
+            code = child.process.exitcode
             if code is None:
                 continue
             now = time.monotonic()
@@ -163,29 +166,35 @@ class Supervisor:
             if len(child.deaths) >= MOST_DEATHS:
                 raise ChildKeepsDying(name=child.name, code=code)
             time.sleep(0.2 * len(child.deaths))
-            child.process = self._spawn(child.command)
+            child.process = child.begin()
             restarted.append(child.name)
         if restarted:
             self._tell()
         return restarted
 
-    def _spawn(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True)
-
     def _tell(self) -> None:
-        self._changed([child.process.pid for child in self._children])
+        self._changed([pid for child in self._children if (pid := child.process.pid) is not None])
 
     def _stop_asked(self, number: int, frame: FrameType | None) -> None:
         self._asked_to_stop = True
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _begin(target: Callable[..., None], arguments: Sequence[Any]) -> BaseProcess:
+    process = FORKING.Process(target=_in_own_group, args=(target, *arguments))
+    process.start()
+    return process
+
+
+def _in_own_group(target: Callable[..., None], *arguments: Any) -> None:
+    os.setsid()
+    target(*arguments)
+
+
+def _stop(process: BaseProcess) -> None:
     """End a child gracefully, and the whole of its process group if it takes too long."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(LONGEST_STOP)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    process.terminate()
+    process.join(LONGEST_STOP)
+    if process.exitcode is None and process.pid is not None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.join()

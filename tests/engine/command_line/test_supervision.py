@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -22,8 +21,8 @@ def _alive(pid: int) -> bool:
 
 def test_a_child_that_dies_is_started_again() -> None:
     children: list[int] = []
-    with Supervisor(os.environ, lambda pids: children.__setitem__(slice(None), pids)) as supervisor:
-        supervisor.start("worker", SLEEPER)
+    with Supervisor(lambda pids: children.__setitem__(slice(None), pids)) as supervisor:
+        supervisor.start("worker", time.sleep, 60)
         first = children[0]
         psutil.Process(first).kill()
         while not supervisor.look():
@@ -34,8 +33,8 @@ def test_a_child_that_dies_is_started_again() -> None:
 
 
 def test_a_child_that_cannot_live_is_given_up_with_its_name() -> None:
-    with Supervisor(os.environ, lambda pids: None) as supervisor, pytest.raises(ChildKeepsDying, match="web"):
-        supervisor.start("web", [sys.executable, "-c", "raise SystemExit(3)"])
+    with Supervisor(lambda pids: None) as supervisor, pytest.raises(ChildKeepsDying, match="web"):
+        supervisor.start("web", sys.exit, 3)
         while True:
             supervisor.look()
             time.sleep(0.01)
