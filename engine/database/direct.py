@@ -14,8 +14,8 @@ import psycopg
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import InstrumentedAttribute, Session, class_mapper, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session, class_mapper
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from engine.database.base import Base
 
@@ -80,19 +80,22 @@ def placed(session: Session, kind: type[Instance], values: Sequence[Any], **rela
 
     `related` are the instances behind its relationships. What the session already holds is brought up to date.
     """
-    mapper = class_mapper(kind)
     content = dict(zip(_names_of(kind), values, strict=True)) | related
-    key = tuple(content[str(column.key)] for column in mapper.primary_key)
-    held: Instance | None = session.identity_map.get(mapper.identity_key_from_primary_key(key))
+    held: Instance | None = session.identity_map.get(_identity(kind, content))
     if held is not None:
         for name, value in content.items():
             set_committed_value(held, name, value)
         return held
-    instance: Instance = mapper.class_manager.new_instance()
-    instance.__dict__.update(content)
-    make_transient_to_detached(instance)
-    session.add(instance)
+    instance = made(kind, content)
+    adopt(session, instance)
     return instance
+
+
+def adopt(session: Session, instance: Base) -> None:
+    """Let the session hold the instance as one that it has loaded; `add` would look through all its relationships."""
+    state = instance_state(instance)
+    state.key, state.session_id = _identity(type(instance), instance.__dict__), session.hash_key
+    session.identity_map.add(state)
 
 
 def made(kind: type[Instance], values: Mapping[str, Any]) -> Instance:
@@ -100,9 +103,20 @@ def made(kind: type[Instance], values: Mapping[str, Any]) -> Instance:
 
     For rows that are made by the dozen and never changed.
     """
-    instance: Instance = class_mapper(kind).class_manager.new_instance()
+    instance: Instance = _mapper_of(kind).class_manager.new_instance()
     instance.__dict__.update(values)
     return instance
+
+
+def _identity(kind: type[Base], content: Mapping[str, Any]) -> Any:
+    """Under which key a session holds the row."""
+    mapper = _mapper_of(kind)
+    return mapper.identity_key_from_primary_key(tuple(content[str(column.key)] for column in mapper.primary_key))
+
+
+@cache
+def _mapper_of(kind: type[Instance]) -> Mapper[Instance]:
+    return class_mapper(kind)
 
 
 @cache

@@ -14,13 +14,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Column
-from sqlalchemy.orm import RelationshipDirection, Session, class_mapper, make_transient_to_detached
+from sqlalchemy.orm import RelationshipDirection, Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from engine.database.base import Base
-from engine.database.direct import execute
+from engine.database.direct import adopt, execute
 
 
 def write_changes(session: Session, forget: tuple[type[Base], ...] = ()) -> None:
@@ -195,8 +195,9 @@ def _settle(
     for instance in (*new, *deleted):
         session.expunge(instance)
     for instance in _remembered(new, forget):
-        make_transient_to_detached(instance)
-        session.add(instance)
+        state = instance_state(instance)
+        state._commit_all(state.dict)
+        adopt(session, instance)
     for instance in dirty:
         state = instance_state(instance)
         state._commit_all(state.dict, session.identity_map)
