@@ -20,6 +20,9 @@ from engine.refusals import Invalid
 from engine.words import Words
 
 SOON = timedelta(days=1)
+MOST_COUNTED = 99
+"""Tasks of a tab that are counted: to go through ten thousand of them for a number would take longer than the page."""
+
 LONGEST_CURSOR = 200
 """Characters; what this list gives out is half as long, and anything longer is not worth reading."""
 
@@ -131,20 +134,14 @@ def _most_urgent(actor: Actor, size: int, *conditions: ColumnElement[bool]) -> S
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[WorkListTab, int]:
-    """How many tasks each tab holds for this person."""
-    columns = [func.count().filter(*_tab(actor, now, tab)).label(tab) for tab in WorkListTab]
-    statement = (
-        select(*columns)
-        .select_from(Task)
-        .join(Dossier, Dossier.id == Task.dossier_id)
-        .where(Task.state == TaskState.OPEN, offered_to(actor))
-    )
-    return dict(zip(WorkListTab, session.execute(statement).one(), strict=True))
-
-
-def offered_to(actor: Actor) -> ColumnElement[bool]:
-    """The SQL condition of `rules.holds_task`, and not taken by somebody else unless one leads the unit."""
-    return or_(*_queues(actor))
+    """How many tasks each tab holds for this person; one more than MOST_COUNTED stands for any larger number."""
+    wanted = MOST_COUNTED + 1
+    columns = [
+        select(func.count()).select_from(_most_urgent(actor, wanted, *_tab(actor, now, tab))).scalar_subquery()
+        for tab in WorkListTab
+    ]
+    found = session.execute(select(*columns)).one()
+    return {tab: min(number, wanted) for tab, number in zip(WorkListTab, found, strict=True)}
 
 
 def _queues(actor: Actor) -> list[ColumnElement[bool]]:

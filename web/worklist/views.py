@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from engine.dossiers.work_list import WorkListTab, counts, work_list
+from engine.dossiers.work_list import MOST_COUNTED, WorkListTab, counts, work_list
 from web.guard import WORKERS, actor, open_to
 from web.unit_of_work import now, session
 
@@ -27,6 +27,7 @@ def mine() -> str:
         page=page,
         tab=tab,
         tabs=counts(session(), actor(), now()),
+        most_counted=MOST_COUNTED,
         search=search,
         first="sau" not in request.args,
     )

@@ -12,7 +12,7 @@ from engine.dossiers.refusals import UnknownDossier
 from engine.dossiers.rules import may_see
 from engine.dossiers.standing import overview
 from engine.dossiers.visibility import sees_drafts
-from engine.dossiers.work_list import WorkListTab, WrongCursor, work_list
+from engine.dossiers.work_list import WorkListTab, WrongCursor, counts, work_list
 from engine.organisation.actors import Actor
 
 MORNING = "2026-03-10 09:40"
@@ -117,6 +117,19 @@ def test_the_tabs_split_the_list_by_holder_and_by_time(office, moment):
 
     assert (number(WorkListTab.MINE), number(WorkListTab.UNCLAIMED)) == (1, 0)
     assert (number(WorkListTab.OVERDUE), number(WorkListTab.OVERDUE, late)) == (0, 1)
+
+
+def test_each_tab_counts_what_it_lists_but_not_further_than_a_person_would_read(office, moment, monkeypatch):
+    now = moment(MORNING)
+    for _ in range(3):
+        office.examine(now)
+    office.session.flush()
+    for username in ("nv.hoa", "nv.son", "bd.lan", "thietke"):
+        person = office.actor(username, now)
+        listed = {tab: len(work_list(office.session, person, now, tab=tab).rows) for tab in WorkListTab}
+        assert counts(office.session, person, now) == listed, username
+    monkeypatch.setattr("engine.dossiers.work_list.MOST_COUNTED", 1)
+    assert counts(office.session, office.actor("nv.hoa", now), now)[WorkListTab.MINE] == 2
 
 
 def test_public_tracking_needs_the_number_and_the_code_on_the_receipt(office, moment):
