@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -60,12 +60,15 @@ def definition_of(session: Session, version_id: int) -> ProcedureDefinition:
     return kept or versions.get_or_make(version_id, lambda: _load(session, version_id))
 
 
-def read_bundle(bundle: Bundle) -> ProcedureDefinition:
-    """The definition in gathered files; raises BundleRefused with everything that is wrong with them."""
+def read_bundle(bundle: Bundle, functions: Collection[str] | None = EXPRESSION_FUNCTIONS) -> ProcedureDefinition:
+    """The definition in gathered files; raises BundleRefused with everything that is wrong with them.
+
+    Without `functions` the calls in expressions are not checked, as for what has been published already.
+    """
     findings = list(bundle.findings)
     definition = properties = None
     try:
-        definition = read_definition(_diagrams(bundle.files), bundle.process_id, EXPRESSION_FUNCTIONS)
+        definition = read_definition(_diagrams(bundle.files), bundle.process_id, functions)
     except DiagramRefused as refused:
         findings += [bundle.located(finding) for finding in refused.findings]
     forms = dict(_forms(bundle, findings))
@@ -92,7 +95,8 @@ def _load(session: Session, version_id: int) -> ProcedureDefinition:
     if not rows:
         raise UnknownVersion(version=version_id)
     bundle = Bundle(rows[0].folder, {row.name: row.content for row in rows})
-    return _by_content.get_or_make((bundle.folder, bundle.digest), lambda: read_bundle(bundle))
+    # A check of calls that came later than the version must not stop the dossiers that run on it.
+    return _by_content.get_or_make((bundle.folder, bundle.digest), lambda: read_bundle(bundle, functions=None))
 
 
 def _diagrams(files: Mapping[str, bytes]) -> dict[str, bytes]:

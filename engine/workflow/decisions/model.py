@@ -36,6 +36,8 @@ class Input:
 
     label: str
     expression: Expression
+    is_truth: bool
+    """Whether the column says that its values are true or false."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
 from lxml import etree
 
 from engine.workflow.decisions.model import Aggregation, Decision, HitPolicy, Input, Output, Rule
 from engine.workflow.decisions.unary_tests import UnaryTests, parse_unary_tests
-from engine.workflow.expressions import BUILT_IN, Expression, ExpressionRefused, parse_expression
+from engine.workflow.expressions import Expression, ExpressionRefused, parse_expression, wrong_calls
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.xml import local, text_of
 
@@ -80,7 +80,7 @@ class _Reader:
         inputs = tuple(self._input(each) for each in _named(table, "input"))
         outputs = tuple(self._output(each, node) for each in _named(table, "output"))
         rules = tuple(
-            self._rule(number, each, len(inputs), len(outputs)) for number, each in enumerate(_named(table, "rule"), 1)
+            self._rule(number, each, inputs, len(outputs)) for number, each in enumerate(_named(table, "rule"), 1)
         )
         policy, aggregation = self._policy(table), self._aggregation(table)
         if not outputs:
@@ -142,9 +142,10 @@ class _Reader:
     def _input(self, node: etree._Element) -> Input:
         expression = _first(node, "inputExpression")
         text = text_of(_first(expression, "text")) if expression is not None else ""
+        is_truth = expression is not None and (expression.get("typeRef") or "").rpartition(":")[2] == "boolean"
         self._check_language(expression if expression is not None else node)
         label = node.get("label") or text
-        return Input(label, self._parse(node, text, parse_expression))
+        return Input(label, self._parse(node, text, parse_expression), is_truth)
 
     def _output(self, node: etree._Element, decision: etree._Element) -> Output:
         name = node.get("name") or (decision.get("id") or "result")
@@ -155,17 +156,30 @@ class _Reader:
         default_text = text_of(_first(default, "text")) if default is not None else ""
         return Output(name, order, self._parse(node, default_text, parse_expression) if default_text else None)
 
-    def _rule(self, number: int, node: etree._Element, inputs: int, outputs: int) -> Rule:
+    def _rule(self, number: int, node: etree._Element, inputs: Sequence[Input], outputs: int) -> Rule:
         tests = [text_of(_first(each, "text")) for each in _named(node, "inputEntry")]
         cells = [text_of(_first(each, "text")) for each in _named(node, "outputEntry")]
-        if len(tests) != inputs or len(cells) != outputs:
+        if len(tests) != len(inputs) or len(cells) != outputs:
             self._add("decision-rule-shape", node, f"Dòng {number} thiếu hoặc thừa ô.", f"Rule {number} misses cells.")
-            tests, cells = (tests + [""] * inputs)[:inputs], (cells + [""] * outputs)[:outputs]
+            tests, cells = (tests + [""] * len(inputs))[: len(inputs)], (cells + [""] * outputs)[:outputs]
         return Rule(
             number,
-            tuple(self._parse(node, text, parse_unary_tests) for text in tests),
+            tuple(self._test(node, text, column) for text, column in zip(tests, inputs, strict=True)),
             tuple(self._parse(node, text, parse_expression) if text not in ("", "-") else None for text in cells),
         )
+
+    def _test(self, node: etree._Element, text: str, column: Input) -> UnaryTests:
+        tests = self._parse(node, text, parse_unary_tests)
+        if column.is_truth and tests.has_condition and self._functions is not None:
+            self._add(
+                "decision-condition",
+                node,
+                f"Ô “{text}” ở cột đúng/sai “{column.label}” có thể là điều kiện, cũng có thể là giá trị; "
+                f"hãy viết “? = (…)” hoặc dùng dấu ? trong điều kiện.",
+                f"Cell “{text}” in the true-or-false column “{column.label}” may be a condition or a value; "
+                f"write “? = (…)”, or use ? in the condition.",
+            )
+        return tests
 
     def _parse(self, node: etree._Element, text: str, parse: Callable[[str], _Read]) -> _Read:
         try:
@@ -175,10 +189,9 @@ class _Reader:
                 "decision-syntax", node, f"Ô “{text}”: {refused.reason.vi}.", f"Cell “{text}”: {refused.reason.en}."
             )
             return parse("null")
-        unknown = read.functions - BUILT_IN.keys() - frozenset(self._functions or ())
-        if self._functions is not None and unknown:
-            names = ", ".join(sorted(unknown))
-            self._add("unknown-function", node, f"Không có hàm {names}.", f"There is no function {names}.")
+        if self._functions is not None:
+            for rule, reason in wrong_calls(read, self._functions):
+                self._add(rule, node, reason.vi, reason.en)
         return read
 
     def _check_language(self, node: etree._Element) -> None:

@@ -1,7 +1,6 @@
 """The small, side-effect-free language of conditions, timer texts, scripts, parameters and decision cells."""
 
-from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused, Reason, VariableMissing
-from engine.workflow.expressions.functions import BUILT_IN
+from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused, Misuse, Reason, VariableMissing
 from engine.workflow.expressions.language import (
     Assignment,
     Environment,
@@ -13,14 +12,15 @@ from engine.workflow.expressions.language import (
     parse_script_value,
     parse_template,
 )
+from engine.workflow.expressions.signatures import wrong_calls
 
 __all__ = [
-    "BUILT_IN",
     "Assignment",
     "Environment",
     "Expression",
     "ExpressionFailed",
     "ExpressionRefused",
+    "Misuse",
     "Reason",
     "VariableMissing",
     "as_condition",
@@ -29,4 +29,5 @@ __all__ = [
     "parse_script",
     "parse_script_value",
     "parse_template",
+    "wrong_calls",
 ]

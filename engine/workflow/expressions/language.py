@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused
+from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused, Misuse
 from engine.workflow.expressions.functions import text as as_text
 from engine.workflow.expressions.parser import AFTER_A_VALUE, RESERVED, Parser
 from engine.workflow.expressions.tokens import MAXIMUM_LENGTH, Token, tokenize
@@ -46,6 +46,8 @@ class Expression:
     names: frozenset[str]
     is_literal: bool
     value: Value
+    misuses: tuple[Misuse, ...] = ()
+    """Calls in it that can only fail."""
 
     def __call__(self, environment: Environment) -> Any:
         """The value here. Raises ExpressionFailed."""
@@ -79,7 +81,8 @@ def parse_expression(text: str) -> Expression:
         )
     parser = Parser(tokens)
     value = parser.whole_expression()
-    return Expression(text.strip(), frozenset(parser.functions), frozenset(parser.names), False, value)
+    functions, names = frozenset(parser.functions), frozenset(parser.names)
+    return Expression(text.strip(), functions, names, False, value, tuple(parser.misuses))
 
 
 def _ends_value(token: Token) -> bool:
@@ -100,15 +103,16 @@ def parse_template(text: str) -> Expression:
     expressions = [piece for piece in pieces if isinstance(piece, Expression)]
     functions = frozenset().union(*(expression.functions for expression in expressions))
     names = frozenset().union(*(expression.names for expression in expressions))
+    misuses = tuple(misuse for expression in expressions for misuse in expression.misuses)
     only = [piece for piece in pieces if isinstance(piece, Expression) or piece.strip()]
     if len(only) == 1:
-        return Expression(text.strip(), functions, names, False, expressions[0].value)
+        return replace(expressions[0], text=text.strip())
 
     def joined(environment: Environment) -> str:
         parts = [piece if isinstance(piece, str) else as_text(piece(environment)) for piece in pieces]
         return str(bounded("".join(parts)))
 
-    return Expression(text, functions, names, False, joined)
+    return Expression(text, functions, names, False, joined, misuses)
 
 
 def _pieces(text: str) -> list[str | Expression]:
@@ -149,7 +153,7 @@ def parse_condition(text: str) -> Expression:
     def truth(environment: Environment) -> bool:
         return as_condition(expression(environment))
 
-    return Expression(expression.text, expression.functions, expression.names, False, truth)
+    return replace(expression, value=truth)
 
 
 def as_condition(value: Any) -> bool:

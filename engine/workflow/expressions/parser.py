@@ -19,15 +19,18 @@ from engine.workflow.expressions.closures import (
     number_of,
     variable,
 )
-from engine.workflow.expressions.errors import ExpressionRefused
+from engine.workflow.expressions.errors import ExpressionRefused, Misuse
 from engine.workflow.expressions.functions import METHODS
+from engine.workflow.expressions.signatures import SIGNATURES, misuse
 from engine.workflow.expressions.tokens import Token
 from engine.workflow.expressions.values import (
+    Kind,
     add,
     bounded,
     contains,
     divide,
     equal,
+    kind_of,
     less,
     multiply,
     remainder,
@@ -59,11 +62,13 @@ _SPELLINGS = {
 AFTER_A_VALUE = {"and", "or", "not", "in", "if", "else", "then", "div", "mod", *_SPELLINGS}
 """Words that may come after a value; before one, `empty` is an operator and not a name."""
 _SUMS = {"+": add, "-": subtract}
+_SPECIAL_KINDS: Mapping[str, Kind] = {"defined": "truth", "now": "date", "today": "date"}
 _PRODUCTS = {"*": multiply, "/": divide, "%": remainder, "div": divide, "mod": remainder}
 
 
 class Parser:
-    """Reads one sequence of tokens; `functions` and `names` gather what the expression mentions."""
+    """Reads one sequence of tokens; `functions` and `names` gather what the expression mentions, `misuses` the calls
+    that can only fail."""
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self._tokens = tokens
@@ -72,6 +77,11 @@ class Parser:
         self._nodes = 0
         self.functions: set[str] = set()
         self.names: set[str] = set()
+        self.misuses: list[Misuse] = []
+        self.kinds: dict[Value, Kind] = {}
+        """The kinds of those values that are known before anything is evaluated."""
+        self.constants: dict[Value, Any] = {}
+        """The values that stand in the text."""
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
@@ -79,6 +89,10 @@ class Parser:
     def current(self) -> Token:
         """The token that is read next."""
         return self._tokens[self._position]
+
+    def _following(self) -> Token:
+        """The token after that."""
+        return self._tokens[min(self._position + 1, len(self._tokens) - 1)]
 
     def take(self, *signs: str) -> str | None:
         """Step over one of these signs or words if it comes next, and say which."""
@@ -152,13 +166,13 @@ class Parser:
         operands = [self._both()]
         while self.take("or", "||"):
             operands.append(self._both())
-        return operands[0] if len(operands) == 1 else logical("or", True, operands)
+        return operands[0] if len(operands) == 1 else self._of_kind("truth", logical("or", True, operands))
 
     def _both(self) -> Value:
         operands = [self._negation()]
         while self.take("and", "&&"):
             operands.append(self._negation())
-        return operands[0] if len(operands) == 1 else logical("and", False, operands)
+        return operands[0] if len(operands) == 1 else self._of_kind("truth", logical("and", False, operands))
 
     def _negation(self) -> Value:
         turns = 0
@@ -166,7 +180,7 @@ class Parser:
             self._count()
             turns += 1
         value = self._comparison()
-        return inverted(value, turns) if turns else value
+        return self._of_kind("truth", inverted(value, turns)) if turns else value
 
     def _comparison(self) -> Value:
         first = self.sum()
@@ -175,12 +189,12 @@ class Parser:
             rest.append((_COMPARISONS[sign], self.sum()))
         if not rest:
             return first
-        return compared(first, rest)
+        return self._of_kind("truth", compared(first, rest))
 
     def _comparison_sign(self) -> str | None:
         if sign := self.take("==", "!=", "<", "<=", ">", ">=", "in", *_SPELLINGS):
             return _SPELLINGS.get(sign, sign)
-        following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
+        following = self._following()
         if self.current.text == "not" and self.current.kind == "name" and following.text == "in":
             self._position += 2
             return "not in"
@@ -198,6 +212,8 @@ class Parser:
         while sign := self.take(*signs):
             self._count()
             value = binary(signs[sign], value, operand())
+            if signs is _PRODUCTS:
+                self.kinds[value] = "number"
         return value
 
     def _signed(self) -> Value:
@@ -207,10 +223,10 @@ class Parser:
             signs.append(sign)
         value = self._with_items()
         if "!" not in signs:
-            return negated(value) if signs.count("-") % 2 else value
+            return self._of_kind(self.kinds.get(value), negated(value)) if signs.count("-") % 2 else value
         if set(signs) != {"!"}:
             raise self.unexpected()
-        return inverted(value, len(signs))
+        return self._of_kind("truth", inverted(value, len(signs)))
 
     def _with_items(self) -> Value:
         value = self._primary()
@@ -222,7 +238,7 @@ class Parser:
                 self._position += 1
                 self._count()
                 if token.text in METHODS and self.take("("):
-                    value = call(METHODS[token.text], [value, *self._until(")")])
+                    value = self._call(METHODS[token.text], [value, *self._until(")")])
                 else:
                     value = item_at(value, constant(token.text))
             elif not self.closes_range() and self.take("["):
@@ -239,7 +255,7 @@ class Parser:
 
     def _is_emptiness(self) -> bool:
         """Whether the word `empty` stands before a value, as in `empty list` or `empty(list)`."""
-        following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
+        following = self._following()
         starts_value = following.kind in ("name", "text") and following.text not in AFTER_A_VALUE
         return self.current.text == "empty" and (starts_value or following.text == "(")
 
@@ -249,19 +265,19 @@ class Parser:
         if token.kind == "name" and self._is_emptiness():
             self._position += 1
             self._go_deeper()
-            value = call("empty", [self._with_items()])
+            value = self._call("empty", [self._with_items()])
             self._depth -= 1
             return value
         if token.kind in ("number", "text"):
             self._position += 1
-            return constant(token.text if token.kind == "text" else number_of(token.text))
+            return self._constant(token.text if token.kind == "text" else number_of(token.text))
         if self.take("("):
             value = self.expression()
             self.expect(")")
             return value
         if self.take("["):
             items = self._until("]")
-            return lambda environment: bounded([item(environment) for item in items])
+            return self._of_kind("list", lambda environment: bounded([item(environment) for item in items]))
         if token.kind == "name" and (token.text not in RESERVED or token.text in _CONSTANTS):
             self._position += 1
             return self._named(token.text)
@@ -279,7 +295,7 @@ class Parser:
 
     def _named(self, name: str) -> Value:
         if name in _CONSTANTS:
-            return constant(_CONSTANTS[name])
+            return self._constant(_CONSTANTS[name])
         if name.startswith("__"):
             raise ExpressionRefused(f"không được dùng tên “{name}”", f"the name “{name}” may not be used")
         if not self.take("("):
@@ -287,6 +303,29 @@ class Parser:
             return lambda environment: variable(environment, name)
         arguments = self._until(")")
         if name in SPECIAL_FORMS:
-            return SPECIAL_FORMS[name](arguments)
+            return self._of_kind(_SPECIAL_KINDS.get(name), SPECIAL_FORMS[name](arguments))
         self.functions.add(name)
-        return call(name, arguments)
+        return self._call(name, arguments)
+
+    # -- what is known before anything is evaluated --------------------------------------------------------------
+
+    def _of_kind(self, kind: Kind | None, value: Value) -> Value:
+        if kind is not None:
+            self.kinds[value] = kind
+        return value
+
+    def _constant(self, value: Any) -> Value:
+        made = self._of_kind(kind_of(value), constant(value))
+        self.constants[made] = value
+        return made
+
+    def _call(self, name: str, arguments: list[Value]) -> Value:
+        value = call(name, arguments)
+        if name not in SIGNATURES:
+            return value
+        kinds = [self.kinds.get(argument) for argument in arguments]
+        known = all(argument in self.constants for argument in arguments)
+        reason = misuse(name, kinds, [self.constants[argument] for argument in arguments] if known else None)
+        if reason is not None:
+            self.misuses.append(Misuse(name, reason))
+        return self._of_kind(SIGNATURES[name].gives, value)

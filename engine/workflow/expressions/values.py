@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, DecimalException
-from typing import Any
+from types import NoneType
+from typing import Any, Literal
 
 from engine.workflow.expressions.errors import ExpressionFailed
 
@@ -24,29 +25,47 @@ MAXIMUM_BITS = 256
 MAXIMUM_DIGITS = 77
 """Digits before or after a decimal's point; turning `1e9999999` into digits would take half a minute."""
 
-_KINDS: tuple[tuple[type, str, str], ...] = (
-    (bool, "đúng/sai", "a truth value"),
-    (int, "số", "a number"),
-    (float, "số", "a number"),
-    (Decimal, "số", "a number"),
-    (str, "chuỗi", "a text"),
-    (date, "ngày", "a date"),
-    (timedelta, "khoảng thời gian", "a duration"),
-    (list, "danh sách", "a list"),
-    (Mapping, "bản ghi", "a record"),
+Kind = Literal["truth", "number", "text", "date", "duration", "list", "record", "null"]
+
+_KINDS: tuple[tuple[type, Kind], ...] = (
+    (bool, "truth"),
+    (int, "number"),
+    (float, "number"),
+    (Decimal, "number"),
+    (str, "text"),
+    (date, "date"),
+    (timedelta, "duration"),
+    (list, "list"),
+    (Mapping, "record"),
+    (NoneType, "null"),
 )
+KIND_WORDS: Mapping[Kind | None, tuple[str, str]] = {
+    "truth": ("đúng/sai", "a truth value"),
+    "number": ("số", "a number"),
+    "text": ("chuỗi", "a text"),
+    "date": ("ngày", "a date"),
+    "duration": ("khoảng thời gian", "a duration"),
+    "list": ("danh sách", "a list"),
+    "record": ("bản ghi", "a record"),
+    "null": ("trống (null)", "null"),
+    None: ("khác", "of no known kind"),
+}
+"""What each kind is called in Vietnamese and in English."""
+
+
+def kind_of(value: object) -> Kind | None:
+    """What sort of value this is; nothing for one that the language does not know."""
+    return next((kind for type_, kind in _KINDS if isinstance(value, type_)), None)
 
 
 def kind_vi(value: object) -> str:
     """What sort of value this is, in Vietnamese."""
-    return next((vi for kind, vi, _ in _KINDS if isinstance(value, kind)), "trống (null)" if value is None else "khác")
+    return KIND_WORDS[kind_of(value)][0]
 
 
 def kind_en(value: object) -> str:
     """What sort of value this is, in English."""
-    return next(
-        (en for kind, _, en in _KINDS if isinstance(value, kind)), "null" if value is None else "of no known kind"
-    )
+    return KIND_WORDS[kind_of(value)][1]
 
 
 def unusable(sign: str, left: object, right: object) -> ExpressionFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -87,6 +88,23 @@ def test_a_changed_shared_diagram_makes_a_new_version_and_leaves_the_old_one_alo
     second = version_on(units, "2.000134", DAY)
     names = [definition_of(units, version.id).workflow.user_tasks["receive"].name for version in (first, second)]
     assert names == ["Tiếp nhận hồ sơ", "Nhận hồ sơ"]
+
+
+def test_a_version_published_before_a_check_of_calls_still_runs_and_is_not_published_again(
+    units: Session, tmp_path: Path
+) -> None:
+    folder = write_procedure(tmp_path)
+    publish(units, NOW, tmp_path)
+    version = version_on(units, "2.000134", DAY)
+    kept = units.scalars(
+        select(ProcedureFile).where(ProcedureFile.version_id == version.id, ProcedureFile.name == "fees.dmn")
+    ).one()
+    kept.content = re.sub(b"<text>.*?</text>", b"<text>upper(5)</text>", kept.content, count=1)
+    (folder / "fees.dmn").write_bytes(kept.content)
+    units.flush()
+    assert definition_of(units, version.id).has_fees
+    (finding,) = published(units, tmp_path).findings
+    assert finding.rule == "function-arguments"
 
 
 def test_a_broken_procedure_does_not_stop_the_others_and_keeps_its_earlier_version(

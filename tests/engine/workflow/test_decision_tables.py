@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.workflow import DiagramRefused, StepFailed, decide
+from engine.workflow import DiagramRefused, StepFailed, decide, read_definition
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ CELLS = [
     ("[1..limit]", [7], [8]),
     ('not("a")', ["b", None, ""], ["a"]),
     ('not("a", "b")', ["c"], ["a", "b"]),
-    ("not(> 3)", [3], [4]),
-    ("not([1..5])", [6], [3]),
+    ("not(> 3)", [3], [4, None]),
+    ("not([1..5])", [6], [3, None]),
     ("true", [True], [False, 1, None]),
     ("false", [False], [True, 0, None]),
     ("null", [None], [0, "", False]),
@@ -60,6 +60,29 @@ CELLS = [
     ("-5", [-5], [5]),
     ("limit * 2", [14], [7]),
     ("[ -2 .. 2 ]", [0, -2], [3]),
+    ("? > 3", [4], [3, None]),
+    ("? > 3 and ? < limit", [5], [3, 7, None]),
+    ('starts_with(?, "H")', ["Hà Nội"], ["Lạng Sơn", None]),
+    ('contains(?, "a")', ["cat", ["a", "b"]], ["dog", ["b"], None]),
+    ("? in [1, 2]", [1], [3, None]),
+    ("? = true", [True], [False, 1, None]),
+    ("? == null", [None], [0, False]),
+    ("empty(?)", ["", [], None], ["x"]),
+    ("limit > 3", [1, "a", None], []),
+    ("limit > 9", [], [1, "a", None]),
+    ('starts_with(word, "H")', [1, "a", None], []),
+    ("not is_late", [1, None], []),
+    ("is_late", [False], [True, 1, None]),
+    ('"x", ? > 3', [4], [3]),
+    ("not(? > 3)", [3], [4, None]),
+    ('not(starts_with(?, "H"))', ["Lạng Sơn"], ["Hà Nội", None]),
+    ("not(limit > 9)", [1, None], []),
+    ("not(is_late) and ? > 3", [4], [3, None]),
+    ("> ? - 1", [1], []),
+    ("not(>= 3)", [2], [3, None]),
+    ('not(< date("2026-07-01"))', ["2026-07-01"], ["2026-06-30", None]),
+    ("not(5, > 9)", [6], [5, 10, None]),
+    ("not([1..5], null)", [6], [3, None]),
 ]
 
 
@@ -67,9 +90,34 @@ CELLS = [
 def test_a_cell_fits_what_feel_says_it_fits(deciding, cell, fits, does_not_fit):
     table = deciding(["value"], ["hit"], [(cell, "true")])
     for value in fits:
-        assert table(value=value, limit=7) == [{"hit": True}], value
+        assert table(value=value, **BESIDE) == [{"hit": True}], value
     for value in does_not_fit:
-        assert table(value=value, limit=7) == [], value
+        assert table(value=value, **BESIDE) == [], value
+
+
+BESIDE = {"limit": 7, "word": "Hà Nội", "is_late": False}
+
+
+@pytest.mark.parametrize("cell", ["limit > 3", "not is_late", 'starts_with(word, "H")', "not(limit > 9)"])
+def test_a_condition_beside_true_or_false_says_that_it_could_be_a_value(deciding, draw, cell):
+    with pytest.raises(StepFailed, match=r"write it with \?"):
+        deciding(["value"], ["hit"], [(cell, "true")])(value=False, **BESIDE)
+    with pytest.raises(DiagramRefused) as refused:
+        read_boolean_column(draw, cell)
+    assert [finding.rule for finding in refused.value.findings] == ["decision-condition"]
+    read_boolean_column(draw, f"? = ({cell})")
+
+
+def read_boolean_column(draw, cell):
+    content = draw.table("t", ["value"], ["hit"], [(cell, "true")])
+    content = content.replace(b"<inputExpression id='e0'>", b"<inputExpression id='e0' typeRef='boolean'>")
+    parts = draw.process(draw.begin(), draw.end(), draw.way("begin", "end"))
+    return read_definition({"p.bpmn": draw.file(parts), "t.dmn": content}, "p", ())
+
+
+def test_a_condition_on_the_input_must_be_true_or_false(deciding):
+    with pytest.raises(StepFailed, match="rule 1"):
+        deciding(["value"], ["hit"], [("? + 1", "1")])(value=3)
 
 
 def test_a_list_as_input_fits_if_it_holds_the_value(deciding):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import engine.workflow
-from engine.workflow.expressions import BUILT_IN
+from engine.workflow.expressions.functions import BUILT_IN
 
 ROOM = Path(engine.workflow.__file__).parent
 README = (ROOM / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.workflow.expressions import (
-    BUILT_IN,
     Expression,
     ExpressionFailed,
     ExpressionRefused,
@@ -16,6 +15,7 @@ from engine.workflow.expressions import (
     parse_script,
     parse_script_value,
     parse_template,
+    wrong_calls,
 )
 from engine.workflow.reading.build import OFFERS
 from engine.workflow.reading.findings import Findings
@@ -56,12 +56,8 @@ def _check(
     if functions is None:
         return
     for expression in _expressions_in(read):
-        unknown = expression.functions - BUILT_IN.keys() - frozenset(functions)
-        if unknown:
-            names = ", ".join(sorted(unknown))
-            findings.add(
-                "unknown-function", node.file, node, f"Không có hàm {names}.", f"There is no function {names}."
-            )
+        for rule, reason in wrong_calls(expression, functions):
+            findings.add(rule, node.file, node, reason.vi, reason.en)
 
 
 def _expressions_in(read: Any) -> Iterator[Expression]:
