@@ -40,6 +40,11 @@ class Incoming:
     to: str | UUID | None = None
     """The id of the element, or of the very wait, that it is for; without one the first that waits gets it."""
 
+    @property
+    def addressee(self) -> str | None:
+        """Whom it is for, as it is written down."""
+        return str(self.to) if self.to else None
+
 
 def earlier_message(session: Session, dossier_id: int, incoming: Incoming) -> Message | None:
     """The message that came before under the same key; raises MessageKeyReused when that was another one.
@@ -51,7 +56,8 @@ def earlier_message(session: Session, dossier_id: int, incoming: Incoming) -> Me
     earlier = session.scalars(
         select(Message).where(Message.dossier_id == dossier_id, Message.key == incoming.key)
     ).one_or_none()
-    if earlier is not None and (earlier.name, earlier.payload) != (incoming.name, dict(incoming.payload)):
+    same = (incoming.name, dict(incoming.payload), incoming.addressee)
+    if earlier is not None and (earlier.name, earlier.payload, earlier.addressee) != same:
         raise MessageKeyReused(key=incoming.key)
     return earlier
 
@@ -66,7 +72,7 @@ def receive_message(context: StepContext, incoming: Incoming, take: Take) -> Mes
     message = Message(
         dossier_id=context.dossier.id,
         name=incoming.name,
-        addressee=str(incoming.to) if incoming.to else None,
+        addressee=incoming.addressee,
         key=incoming.key,
         payload=dict(incoming.payload),
         sender_id=context.actor.id if context.actor else None,
@@ -130,11 +136,11 @@ def refuse_kept(context: StepContext, message: Message, reason: Words) -> None:
 
 
 def _check_can_be_awaited(context: StepContext, incoming: Incoming) -> None:
-    workflow = context.definition.workflow
-    if incoming.name not in workflow.messages:
+    waiters = context.definition.workflow.messages.get(incoming.name)
+    if waiters is None:
         raise MessageNeverAwaited(message=incoming.name)
-    if isinstance(incoming.to, str) and incoming.to not in workflow.element_names:
-        raise UnknownAddressee(element=incoming.to)
+    if isinstance(incoming.to, str) and incoming.to not in waiters:
+        raise UnknownAddressee(element=incoming.to, message=incoming.name)
 
 
 def _waiter(context: StepContext, incoming: Incoming) -> UUID | None:

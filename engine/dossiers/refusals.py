@@ -253,10 +253,10 @@ class NotForMessages(Forbidden):
 
 
 class UnknownAddressee(Invalid):
-    """The message names an element that the dossier's diagram does not have."""
+    """The message names an element that the dossier's diagram does not have, or that never waits for it."""
 
-    vi = "Quy trình của hồ sơ này không có bước “{element}”."
-    en = "This dossier's procedure has no element “{element}”."
+    vi = "Quy trình của hồ sơ này không có bước “{element}” chờ thông điệp “{message}”."
+    en = "This dossier's procedure has no element “{element}” that waits for the message “{message}”."
 
 
 class MessageKeyReused(Conflict):

@@ -39,8 +39,8 @@ class Definition:
     user_tasks: Mapping[str, UserTask]
     """By element id; those of called processes too."""
     service_topics: frozenset[str]
-    messages: frozenset[str]
-    """The names that `Deliver` may use at some time."""
+    messages: Mapping[str, frozenset[str]]
+    """The names that `Deliver` may use at some time, each with the ids of the elements that wait for it."""
     timers: Mapping[str, str]
     """The texts of the timers that are waited for, by element id."""
     data_names: frozenset[str]

@@ -234,7 +234,7 @@ def _definition(
         specs[TOGETHER] = build_collaboration(main, partners)
     nodes = [(process, node) for process in used for node in process.scope.all_nodes()]
     user_tasks = {node.id: _user_task(process, node) for process, node in nodes if node.type == "userTask"}
-    waiting = ("receiveTask", "intermediateCatchEvent", "boundaryEvent")
+    waiting = [node for _, node in nodes if node.type in _WAITING] + _listeners(nodes)
     return Definition(
         process_id=main.id,
         name=main.name,
@@ -246,18 +246,8 @@ def _definition(
             for _, node in nodes
             if node.type in ("serviceTask", "businessRuleTask") and "topic" in node.attributes
         ),
-        messages=frozenset(
-            event.name
-            for _, node in nodes
-            for event in node.events
-            if node.type in waiting and event.kind == "message" and event.name
-        ),
-        timers={
-            node.id: event.text
-            for _, node in nodes
-            for event in node.events
-            if node.type in waiting and event.kind == "timer"
-        },
+        messages=_waiters_by_message(waiting),
+        timers={node.id: event.text for node in waiting for event in node.events if event.kind == "timer"},
         data_names=main.data_names,
         forms=frozenset(task.form for task in user_tasks.values() if task.form),
         element_names={node.id: node.name for _, node in nodes},
@@ -267,6 +257,24 @@ def _definition(
         begins_with=TOGETHER if partners else main.id,
         decision_tables=decisions,
     )
+
+
+_WAITING = ("receiveTask", "intermediateCatchEvent", "boundaryEvent")
+
+
+def _listeners(nodes: list[tuple[Process, Node]]) -> list[Node]:
+    """The start events of event sub-processes: those of a process itself never wait once it runs."""
+    scopes = [node.scope for _, node in nodes if node.is_event_sub_process and node.scope is not None]
+    return [node for scope in scopes for node in scope.nodes.values() if node.type == "startEvent"]
+
+
+def _waiters_by_message(waiting: list[Node]) -> dict[str, frozenset[str]]:
+    waiters: dict[str, frozenset[str]] = {}
+    for node in waiting:
+        for event in node.events:
+            if event.kind == "message" and event.name:
+                waiters[event.name] = waiters.get(event.name, frozenset()) | {node.id}
+    return waiters
 
 
 def _user_task(process: Process, node: Node) -> UserTask:

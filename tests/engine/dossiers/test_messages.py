@@ -44,9 +44,9 @@ def trial(office, tmp_path, moment):
 
 
 class Trial:
-    def __init__(self, office, folder, now) -> None:
+    def __init__(self, office, folder, now, more: str = "") -> None:
         self.office, self.session, self.now = office, office.session, now
-        (report,) = publish(self.session, now, write_trial(folder)).procedures
+        (report,) = publish(self.session, now, write_trial(folder, more)).procedures
         assert report.outcome == "published", report.findings
         self.dossier = office.receive(now, replace(DECLARATION, procedure_code=CODE))
 
@@ -123,14 +123,53 @@ def test_a_message_repeated_under_its_key_is_delivered_once(trial):
     assert len(trial.waiting) == 1
     with pytest.raises(MessageKeyReused):
         trial.send("payment_confirmed", {"amount": 99}, key="receipt-7")
+    with pytest.raises(MessageKeyReused):
+        trial.send("payment_confirmed", {"amount": 30000}, key="receipt-7", to="fee_paid")
 
 
 def test_a_message_that_nothing_ever_waits_for_is_refused(trial):
     with pytest.raises(MessageNeverAwaited):
         trial.send("coffee_ready")
-    with pytest.raises(UnknownAddressee):
-        trial.send("payment_confirmed", to="nowhere")
+    for element in ("nowhere", "finish", "checked"):
+        with pytest.raises(UnknownAddressee):
+            trial.send("payment_confirmed", to=element)
     assert trial.session.scalar(select(func.count(Message.id))) == 0
+
+
+LISTENING = """
+<bpmn:subProcess id="taking_note" triggeredByEvent="true">
+  <bpmn:startEvent id="check_came" isInterrupting="false"><bpmn:messageEventDefinition messageRef="m_check"/></bpmn:startEvent>
+  <bpmn:userTask id="read_it" name="Đọc kết quả" camunda:candidateGroups="officer"/>
+  <bpmn:boundaryEvent id="stopped" attachedToRef="read_it">
+    <bpmn:messageEventDefinition messageRef="m_payment"/>
+  </bpmn:boundaryEvent>
+  <bpmn:endEvent id="noted"/>
+  <bpmn:sequenceFlow id="n1" sourceRef="check_came" targetRef="read_it"/>
+  <bpmn:sequenceFlow id="n2" sourceRef="read_it" targetRef="noted"/>
+  <bpmn:sequenceFlow id="n3" sourceRef="stopped" targetRef="noted"/>
+</bpmn:subProcess>
+<bpmn:subProcess id="asking_back" triggeredByEvent="true">
+  <bpmn:startEvent id="asked_back"><bpmn:messageEventDefinition messageRef="m_back"/></bpmn:startEvent>
+  <bpmn:endEvent id="all_stopped"/>
+  <bpmn:sequenceFlow id="b1" sourceRef="asked_back" targetRef="all_stopped"/>
+</bpmn:subProcess>
+"""  # noqa: E501
+
+
+def test_the_start_of_an_event_sub_process_waits_for_messages_like_any_other(office, tmp_path, moment):
+    trial = Trial(office, tmp_path, moment("2026-03-10 09:00"), LISTENING.replace("m_back", "m_decision"))
+    assert trial.waiting == {"check_came", "asked_back"}
+    for _ in range(2):
+        assert trial.send("check_result", to="check_came").state == MessageState.DELIVERED
+    assert sorted(trial.open) == ["read_it", "read_it", "work"]
+    trial.send("payment_confirmed", to="stopped")
+    trial.send("payment_confirmed", to="fee_paid")
+    assert sorted(trial.open) == ["read_it", "work"]
+    trial.do("work")
+    assert trial.waiting == {"check_came", "asked_back", "stopped", "postage_paid"}
+    trial.send("decision_made")
+    assert trial.session.get(Dossier, trial.dossier.id).closed_at == trial.now
+    assert (trial.open, trial.waiting) == ([], set())
 
 
 def test_a_withdrawal_is_never_kept(trial):

@@ -100,13 +100,18 @@ FLOWS = (
 )
 
 
-def write_trial(processes: Path) -> Path:
-    """Write the trial procedure below `processes`, with the shared files and the tables of a shipped procedure."""
+def write_trial(processes: Path, more: str = "") -> Path:
+    """Write the trial procedure below `processes`, with the shared files and the tables of a shipped procedure.
+
+    `more` are further elements of the process.
+    """
     shutil.copytree(PROJECT / "processes" / "shared", processes / "shared")
     own = processes / "labour" / "trial"
     shutil.copytree(PROJECT / "processes" / "labour" / "safety_declaration", own)
     (own / "scenarios.yaml").unlink()
-    (own / "procedure.bpmn").write_text(DIAGRAM.replace("{flows}", "\n".join(map(_flow, FLOWS))), encoding="utf-8")
+    (own / "procedure.bpmn").write_text(
+        DIAGRAM.replace("{flows}", "\n".join(map(_flow, FLOWS)) + more), encoding="utf-8"
+    )
     return processes
 
 

@@ -464,7 +464,7 @@ def test_a_definition_tells_what_its_callers_must_know(draw):
     assert definition.properties == {"code": "2.000134"}
     assert {task.id: task.process_id for task in definition.user_tasks.values()} == {"inner": "called"}
     assert definition.service_topics == {"register_dossier"}
-    assert definition.messages == {"a"}
+    assert definition.messages == {"a": {"wait"}}
     assert definition.forms == {"inner"}
     assert definition.element_names["register"] == "register"
     assert definition.decisions == {"fees": "fees"}

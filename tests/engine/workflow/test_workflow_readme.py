@@ -19,7 +19,7 @@ def rules_in_the_code() -> set[str]:
     found: set[str] = set()
     for file in ROOM.rglob("*.py"):
         found |= set(_RULE.findall(file.read_text(encoding="utf-8")))
-    found |= {"timer-syntax", "script-syntax", "expression-syntax"}
+    found |= {"timer-syntax", "script-syntax", "expression-syntax", "unknown-function", "function-arguments"}
     if "unknown-{event.kind}" in found:
         found.remove("unknown-{event.kind}")
         found |= {f"unknown-{kind}" for kind in ("message", "signal", "error", "escalation")}
