@@ -14,7 +14,7 @@ from engine.catalogue.definitions import definition_of
 from engine.database.direct import Prepared
 from engine.database.writing import write_changes
 from engine.dossiers import rules
-from engine.dossiers.context import StepContext, facts_of
+from engine.dossiers.context import LOCAL_ZONE, StepContext, facts_of
 from engine.dossiers.failures import timers_went_through
 from engine.dossiers.messages import deliver_kept
 from engine.dossiers.models import Dossier, DossierState, Event, EventKind, HandOver, TaskState, WorkflowState
@@ -119,9 +119,9 @@ def _stand_still_for_withdrawal(context: StepContext, step: Step) -> None:
 
 
 def surroundings_of(context: StepContext) -> Surroundings:
-    """What the workflow may see and use of the dossier's world."""
+    """What the workflow may see and use of the dossier's world; its days and months are those of the office."""
     return Surroundings(
-        now=context.now,
+        now=context.now.astimezone(LOCAL_ZONE),
         facts=context.facts,
         functions=clock_functions(context),
         services={topic: _service(handler, context) for topic, handler in SERVICES.items()},

@@ -24,6 +24,13 @@ class Duration:
     months: int
     exact: timedelta
 
+    def times(self, count: int) -> Duration:
+        """This length so many times over."""
+        try:
+            return Duration(self.months * count, self.exact * count)
+        except OverflowError as error:
+            raise _too_far() from error
+
     def after(self, moment: datetime) -> datetime:
         """The moment this much later. A month ends on its last day: 31 January + P1M = 28 (or 29) February."""
         months = moment.month - 1 + self.months
@@ -32,7 +39,11 @@ class Duration:
             day = min(moment.day, monthrange(year, month)[1])
             return moment.replace(year=year, month=month, day=day) + self.exact
         except (ValueError, OverflowError) as error:
-            raise ExpressionFailed("thời hạn quá xa", "the moment is too far away") from error
+            raise _too_far() from error
+
+
+def _too_far() -> ExpressionFailed:
+    return ExpressionFailed("thời hạn quá xa", "the moment is too far away")
 
 
 MAXIMUM_CAUGHT_UP = 100
@@ -47,21 +58,27 @@ class Cycle:
     start: datetime | None
     period: Duration
 
-    def round_after(self, due: datetime, now: datetime) -> tuple[datetime, int]:
-        """The next round's moment, and how many rounds it is further on."""
-        following = self.period.after(due)
-        last, missed = self._last_missed(following, now)
-        return (last, missed + 1) if missed > MAXIMUM_CAUGHT_UP else (following, 1)
+    def first(self, now: datetime) -> tuple[datetime, int]:
+        """From which moment the rounds are counted, and which of them comes first."""
+        return (self.start, 0) if self.start else (now, 1)
 
-    def _last_missed(self, following: datetime, now: datetime) -> tuple[datetime, int]:
-        """The last round that is not after `now`, and how many rounds it lies behind `following`."""
+    def round(self, anchor: datetime, number: int) -> datetime:
+        """A round's moment in UTC, so many periods after the anchor: a month from 31 January ends on 28 February, two
+        on 31 March, in the anchor's own zone."""
+        return self.period.times(number).after(anchor).astimezone(UTC)
+
+    def round_after(self, anchor: datetime, number: int, now: datetime) -> int:
+        """The number of the round after this one; beyond MAXIMUM_CAUGHT_UP missed ones the last that is not after
+        `now`."""
+        last = self._last_missed(anchor, number + 1, now)
+        return last if last - number - 1 > MAXIMUM_CAUGHT_UP else number + 1
+
+    def _last_missed(self, anchor: datetime, number: int, now: datetime) -> int:
         if not self.period.months:
-            missed = max(now - following, timedelta()) // self.period.exact
-            return following + missed * self.period.exact, missed
-        missed = 0
-        while following <= now and (later := self.period.after(following)) <= now:
-            following, missed = later, missed + 1
-        return following, missed
+            return number + max(now - self.round(anchor, number), timedelta()) // self.period.exact
+        while self.round(anchor, number) <= now and self.round(anchor, number + 1) <= now:
+            number += 1
+        return number
 
 
 def parse_duration(text: str) -> Duration:
@@ -95,7 +112,7 @@ def _in_utc(moment: datetime, zone_of: datetime) -> datetime:
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone_of.tzinfo)).astimezone(UTC)
     except OverflowError as error:
-        raise ExpressionFailed("thời điểm quá xa", "the moment is too far away") from error
+        raise _too_far() from error
 
 
 def parse_cycle(text: str, zone_of: datetime) -> Cycle:
@@ -113,7 +130,7 @@ def parse_cycle(text: str, zone_of: datetime) -> Cycle:
     period = parse_duration(second or first)
     if not period.months and period.exact < timedelta(seconds=1):
         raise ExpressionRefused("chu kỳ quá ngắn", "the period is too short")
-    return Cycle(times, parse_moment(first, zone_of) if second else None, period)
+    return Cycle(times, parse_moment(first, zone_of).astimezone(zone_of.tzinfo) if second else None, period)
 
 
 def due_moment(value: Any, now: datetime) -> datetime:

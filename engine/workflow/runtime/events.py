@@ -15,7 +15,7 @@ from engine.workflow.runtime.element import Element, Value
 from engine.workflow.runtime.instance import Instance, outer_task
 from engine.workflow.runtime.tree import cancel
 from engine.workflow.runtime.undoing import remember
-from engine.workflow.timers import due_moment, parse_cycle
+from engine.workflow.timers import Duration, due_moment, parse_cycle
 
 
 class CatchingEvent(Element):
@@ -59,10 +59,12 @@ class CatchingEvent(Element):
                 task.internal_data["due"] = due_moment(value, now).isoformat()
                 return
             cycle = parse_cycle(str(value), now)
-            first = cycle.start or due_moment(cycle.period.after(now), now)
+            anchor, number = cycle.first(now)
+            due = cycle.round(anchor, number)
         except ExpressionProblem as problem:
             raise self.failed(problem.reason) from problem
-        task.internal_data |= {"due": first.isoformat(), "cycle": str(value), "left": cycle.times}
+        task.internal_data |= {"due": due.isoformat(), "cycle": str(value), "left": cycle.times}
+        task.internal_data |= {ANCHOR: anchor.isoformat(), ROUND: number}
 
     def finished(self, task: Task) -> None:
         """A receive task is an activity: what waits on its edge ends with it."""
@@ -115,6 +117,16 @@ class Part(CatchingEvent):
         """Not an element that anybody drew."""
 
 
+ANCHOR, ROUND = "from", "round"
+"""The own values of a repeated timer: the moment from which its rounds are counted, and which of them is awaited."""
+
+
+def _counted_from(task: Task, due: datetime) -> tuple[datetime, int]:
+    """Saved states of earlier times did not say: there, the rounds are counted from the one that is awaited."""
+    kept = task.internal_data
+    return (datetime.fromisoformat(kept[ANCHOR]), kept[ROUND]) if ANCHOR in kept else (due, 0)
+
+
 class AttachedEvent(CatchingEvent):
     """What waits beside the normal flow: it may stop that, or come again and again."""
 
@@ -151,8 +163,12 @@ class AttachedEvent(CatchingEvent):
         left, due = task.internal_data["left"], self.due_at(task)
         assert due is not None
         text, now = task.internal_data["cycle"], self.top(task).surroundings.now
+        anchor, number = _counted_from(task, due)
         try:
-            following, rounds = parse_cycle(text, due).round_after(due, now)
+            cycle = parse_cycle(text, due)
+            moved = due - cycle.round(anchor, number)
+            later = cycle.round_after(anchor, number, Duration(0, -moved).after(now))
+            following, rounds = Duration(0, moved).after(cycle.round(anchor, later)), later - number
         except ExpressionProblem as problem:
             raise self.failed(problem.reason) from problem
         if left is not None and left <= rounds:
@@ -163,6 +179,8 @@ class AttachedEvent(CatchingEvent):
             "due": following.isoformat(),
             "cycle": text,
             "left": None if left is None else left - rounds,
+            ANCHOR: anchor.isoformat(),
+            ROUND: later,
         }
 
     def cancelled(self, task: Task) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from engine.catalogue.definitions import EXPRESSION_FUNCTIONS
-from engine.dossiers.steps import clock_functions, lock
+from engine.dossiers.steps import clock_functions, lock, surroundings_of
 
 
 def offered(office, now):
@@ -23,3 +25,11 @@ def test_each_counts_from_the_moment_of_the_step(office, moment):
     assert clock["calendar_days"](3) == moment("2026-03-13 17:00")
     assert clock["working_day_end"]() == moment("2026-03-10 17:00")
     assert clock["hand_over_limit"]() == moment("2026-03-11 07:30")
+
+
+def test_a_diagram_sees_the_days_of_the_office_whatever_the_servers_clock_is_set_to(office, moment):
+    dossier = office.receive(moment("2026-03-10 09:40"))
+    office.session.flush()
+    early = moment("2026-03-11 06:30").astimezone(UTC)
+    seen = surroundings_of(lock(office.session, dossier.id, early)).now
+    assert (seen, seen.isoformat()) == (early, "2026-03-11T06:30:00+07:00")
