@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from engine.workflow.decisions import Decision, read_decisions
 from engine.workflow.definition import Definition, UserTask
 from engine.workflow.reading.build import OFFERS, build_processes
-from engine.workflow.reading.checks import Surroundings, check_expressions, check_references, check_structure
+from engine.workflow.reading.checks import (
+    Surroundings,
+    check_expressions,
+    check_nesting,
+    check_references,
+    check_structure,
+)
 from engine.workflow.reading.collaboration import TOGETHER, build_collaboration
 from engine.workflow.reading.elements import read_processes
 from engine.workflow.reading.findings import Findings
@@ -53,6 +59,7 @@ def read_definition(
         check_references(process, Surroundings(known.processes, known.decisions), findings)
         check_expressions(process, functions, findings)
     _check_user_task_ids(used, findings)
+    check_nesting(used, findings)
     findings.refuse()
     return _definition(main, partners, used, known.decisions, findings)
 

@@ -7,7 +7,7 @@ from time import thread_time
 
 import pytest
 
-from engine.workflow import DiagramRefused, StepFailed
+from engine.workflow import DiagramRefused, StepFailed, read_definition
 
 FAR_AWAY = "${" + " + ".join(["days(400000)"] * 8) + "}"
 
@@ -74,6 +74,34 @@ def test_a_record_that_holds_itself_twice_on_every_round_is_stopped(draw):
 def test_a_time_that_no_calendar_holds_is_refused_before_publishing(draw, text, kind):
     with pytest.raises(DiagramRefused, match="too far away"):
         before_the_end(draw, draw.element("intermediateCatchEvent", "x", draw.timer(text, kind)))
+
+
+def calls_in_calls(draw, depth: int):
+    """A sub-process that a message stops, with calls in it down to a user task so many levels inside."""
+    inside = draw.begin("b") + draw.element("callActivity", "c1", calledElement="p1") + draw.end("e")
+    stop = draw.boundary("stop", "main", draw.event("message", "message_a"))
+    outermost = draw.begin() + draw.element("subProcess", "main", inside + draw.way("b", "c1", "e")) + stop
+    outermost += draw.user("after") + draw.end() + draw.way("begin", "main", "end") + draw.way("stop", "after", "end")
+    processes = [draw.process(outermost)]
+    for level in range(1, depth):
+        inner = "deep" if level == depth - 1 else f"c{level + 1}"
+        drawn = draw.element("callActivity", inner, calledElement=f"p{level + 1}")
+        parts = draw.begin(f"b{level}") + (draw.user(inner) if inner == "deep" else drawn) + draw.end(f"e{level}")
+        processes.append(draw.process(parts + draw.way(f"b{level}", inner, f"e{level}"), id=f"p{level}"))
+    return read_definition({"p.bpmn": draw.file(*processes)}, "p")
+
+
+def test_calls_in_calls_can_be_stopped_as_deep_as_they_may_be(draw):
+    walk = draw.Walk(calls_in_calls(draw, 120))
+    assert walk.ready == ["deep"]
+    assert walk.deliver("a").ready == ["after"]
+
+
+@pytest.mark.parametrize("depth", [121, 400, 1500])
+def test_calls_in_calls_beyond_that_are_refused(draw, depth):
+    with pytest.raises(DiagramRefused) as refused:
+        calls_in_calls(draw, depth)
+    assert [finding.rule for finding in refused.value.findings] == ["nested-too-deeply"]
 
 
 def reminded(draw, cycle: str):
