@@ -31,6 +31,13 @@ IMPORT_RULES: Final[dict[str, tuple[str, str, str, str, str]]] = {
         "Mend the imported file, or correct importType.",
         "error",
     ),
+    "import-type": (
+        "Tệp được nhập “{detail}” là sơ đồ BPMN, nhưng importType nói khác.",
+        "The imported file “{detail}” is a BPMN diagram, but importType says something else.",
+        f"Đặt importType là {BPMN}.",
+        f"Set importType to {BPMN}.",
+        "error",
+    ),
     "import-namespace": (
         "Không gian tên của import khác targetNamespace của tệp “{detail}”.",
         "The import's namespace is not the target namespace of “{detail}”.",
@@ -82,12 +89,13 @@ def _read(file: str, node: Element, location: str, find: Find, findings: Finding
         missing = is_bpmn and "://" not in location
         _note("import-unresolved" if missing else "import-not-given", file, node, location, findings)
         return None
-    if not is_bpmn:
-        return None
     root = parse_xml(location, content, Findings())
     if root is None or namespace(root) != BPMN or local(root) != "definitions":
-        _note("import-not-bpmn", file, node, location, findings)
+        if is_bpmn:
+            _note("import-not-bpmn", file, node, location, findings)
         return None
+    if not is_bpmn:
+        _note("import-type", file, node, location, findings)
     if root.get("targetNamespace", "").strip() != node.get("namespace", "").strip():
         _note("import-namespace", file, node, location, findings)
     return root

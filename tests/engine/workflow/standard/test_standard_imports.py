@@ -53,6 +53,16 @@ def test_an_import_of_another_namespace_than_the_file_has_is_an_error(broken_rul
     assert broken_rules(importing("", namespace="elsewhere"), other) == {"import-namespace": "error"}
 
 
+@pytest.mark.parametrize("kind", [f"{BPMN}X", XSD, ""])
+def test_a_diagram_that_is_imported_as_something_else_is_an_error(broken_rules, other, kind):
+    assert broken_rules(importing(CALL, kind=kind), other) == {"import-type": "error"}
+
+
+def test_a_schema_that_is_given_is_not_taken_for_a_diagram(broken_rules):
+    schema = b"<schema xmlns='http://www.w3.org/2001/XMLSchema'/>"
+    assert broken_rules(importing("", "types.xsd", kind=XSD), {"types.xsd": schema}) == {}
+
+
 def test_a_schema_or_a_remote_file_that_was_not_given_is_only_mentioned(broken_rules):
     assert broken_rules(importing("", "types.xsd", kind=XSD)) == {"import-not-given": "warning"}
     assert broken_rules(importing(CALL, "https://example.invalid/other.bpmn")) == {"import-not-given": "warning"}
