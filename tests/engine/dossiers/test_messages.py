@@ -21,7 +21,7 @@ from engine.dossiers.models import (
     OutgoingState,
     WorkflowState,
 )
-from engine.dossiers.operations import deliver_message
+from engine.dossiers.operations import deliver_message, fire_due_timers
 from engine.dossiers.queries import open_tasks, waits_of
 from engine.dossiers.refusals import (
     AlreadyClosed,
@@ -170,6 +170,61 @@ def test_the_start_of_an_event_sub_process_waits_for_messages_like_any_other(off
     trial.send("decision_made")
     assert trial.session.get(Dossier, trial.dossier.id).closed_at == trial.now
     assert (trial.open, trial.waiting) == ([], set())
+
+
+def test_a_message_finds_its_waiter_while_the_clock_stands_still(office, trial, moment):
+    trial.dossier.facts = {**trial.dossier.facts, "limit_of_quantity": 0}
+    assert fire_due_timers(trial.session, moment("2026-03-10 10:00"), trial.dossier.id)
+    office.do(trial.dossier, "count", "nv.hoa", moment("2026-03-10 10:30"))
+    suspended_at = trial.dossier.suspended_at
+    assert suspended_at is not None
+    trial.now = moment("2026-03-12 09:00")
+    early = trial.send("check_result", {"score": 10})
+    trial.do("work")
+    trial.send("payment_confirmed", to="fee_paid")
+    assert trial.send("payment_confirmed").state == early.state == MessageState.DELIVERED
+    assert sorted(trial.open) == ["finish", "papers"]
+    assert trial.dossier.suspended_at == suspended_at
+
+
+ASKED = """
+<bpmn:subProcess id="asking" triggeredByEvent="true">
+  <bpmn:startEvent id="ask" isInterrupting="false"><bpmn:messageEventDefinition messageRef="m_decision"/></bpmn:startEvent>
+  <bpmn:subProcess id="one_agency">
+    <bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>
+    <bpmn:startEvent id="one_begin"/>
+    <bpmn:receiveTask id="answer" name="Chờ trả lời" messageRef="m_check"><bpmn:extensionElements><camunda:inputOutput>
+      <camunda:outputParameter name="answers">${append(default(answers, []), opinion)}</camunda:outputParameter>
+    </camunda:inputOutput></bpmn:extensionElements></bpmn:receiveTask>
+    <bpmn:endEvent id="one_end"/>
+    <bpmn:sequenceFlow id="o1" sourceRef="one_begin" targetRef="answer"/>
+    <bpmn:sequenceFlow id="o2" sourceRef="answer" targetRef="one_end"/>
+  </bpmn:subProcess>
+  <bpmn:userTask id="sum_up" name="Tổng hợp" camunda:candidateGroups="officer"/>
+  <bpmn:endEvent id="asked"/>
+  <bpmn:sequenceFlow id="q1" sourceRef="ask" targetRef="one_agency"/>
+  <bpmn:sequenceFlow id="q2" sourceRef="one_agency" targetRef="sum_up"/>
+  <bpmn:sequenceFlow id="q3" sourceRef="sum_up" targetRef="asked"/>
+</bpmn:subProcess>
+"""  # noqa: E501
+
+
+def test_each_of_several_instances_gets_a_message_of_its_own_and_what_fails_at_one_leaves_the_others(
+    office, tmp_path, moment
+):
+    trial = Trial(office, tmp_path, moment("2026-03-10 09:00"), ASKED)
+    kept = [trial.send("check_result", {"opinion": number}, key=str(number), to="answer") for number in range(2)]
+    failing = trial.send("check_result", {"typo": 1}, to="answer")
+    trial.send("decision_made")
+    assert [message.state for message in (*kept, failing)] == [MessageState.DELIVERED] * 2 + [MessageState.FAILED]
+    (wait,) = [wait for wait in waits_of(trial.session, trial.dossier.id) if wait.element_id == "answer"]
+    with pytest.raises(StepFailed), trial.session.begin_nested():
+        trial.send("check_result", {}, to=wait.id)
+    assert trial.waiting == {"ask", "answer"}
+    trial.send("check_result", {"opinion": 2}, to=wait.id)
+    assert trial.waiting == {"ask"}
+    assert sorted(trial.open) == ["sum_up", "work"]
+    assert trial.events(EventKind.MESSAGE_RECEIVED) == 4
 
 
 def test_a_withdrawal_is_never_kept(trial):
