@@ -15,11 +15,15 @@ from engine.catalogue.properties import ProcedureProperties, PropertiesUnusable,
 from engine.catalogue.refusals import UnknownVersion
 from engine.forms import Form, FormUnreadable, read_form
 from engine.recently_used import RecentlyUsed
-from engine.workflow import Definition, DiagramRefused, Finding, read_definition
+from engine.workflow import Definition, DiagramRefused, Finding, Signature, read_definition, taking
 
-EXPRESSION_FUNCTIONS = frozenset(
-    {"working_days", "working_hours", "calendar_days", "working_day_end", "hand_over_limit"}
-)
+EXPRESSION_FUNCTIONS: Mapping[str, Signature] = {
+    "working_days": taking(None, {"number"}),
+    "working_hours": taking(None, {"number"}),
+    "calendar_days": taking(None, {"number"}),
+    "working_day_end": taking("date"),
+    "hand_over_limit": taking("date"),
+}
 """The law's clock as expressions may use it, besides the language's own functions; engine.dossiers offers them."""
 
 MOST_VERSIONS = 300

@@ -18,6 +18,7 @@ from engine.workflow.errors import (
     StepFailed,
     TaskNotReady,
 )
+from engine.workflow.expressions import Signature, taking
 from engine.workflow.reading.definitions import read_definition
 from engine.workflow.reading.diagrams import check_diagram
 from engine.workflow.reading.xml import MAXIMUM_BYTES
@@ -54,6 +55,7 @@ __all__ = [
     "Service",
     "ServiceCall",
     "ServiceMissing",
+    "Signature",
     "StateUnreadable",
     "Step",
     "StepFailed",
@@ -71,4 +73,5 @@ __all__ = [
     "set_timers",
     "shift_timers",
     "start",
+    "taking",
 ]

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from engine.workflow.expressions import Environment, ExpressionFailed, Misuse, VariableMissing
+from engine.workflow.expressions import Environment, ExpressionFailed, VariableMissing
 from engine.workflow.expressions.closures import truth, variable
 from engine.workflow.expressions.parser import Parser
+from engine.workflow.expressions.signatures import Call
 from engine.workflow.expressions.tokens import tokenize
 from engine.workflow.expressions.values import equal, less
 
@@ -46,9 +47,7 @@ class UnaryTests:
 
     text: str
     test: Test
-    functions: frozenset[str] = frozenset()
-    misuses: tuple[Misuse, ...] = ()
-    """Calls in it that can only fail."""
+    calls: tuple[Call, ...] = ()
     has_condition: bool = False
     """Whether a condition stands in it that does not look at the input; next to true or false it could be a value."""
 
@@ -65,8 +64,7 @@ def parse_unary_tests(text: str) -> UnaryTests:
         return UnaryTests(text.strip(), lambda value, environment: True)
     reader = _CellReader(tokenize(text))
     test = reader.cell()
-    functions, misuses = frozenset(reader.functions), tuple(dict.fromkeys(reader.misuses))
-    return UnaryTests(text.strip(), test, functions, misuses, reader.has_condition)
+    return UnaryTests(text.strip(), test, tuple(dict.fromkeys(reader.calls)), reader.has_condition)
 
 
 class _CellReader(Parser):

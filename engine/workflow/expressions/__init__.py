@@ -1,6 +1,6 @@
 """The small, side-effect-free language of conditions, timer texts, scripts, parameters and decision cells."""
 
-from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused, Misuse, Reason, VariableMissing
+from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused, Reason, VariableMissing
 from engine.workflow.expressions.language import (
     Assignment,
     Environment,
@@ -12,7 +12,7 @@ from engine.workflow.expressions.language import (
     parse_script_value,
     parse_template,
 )
-from engine.workflow.expressions.signatures import wrong_calls
+from engine.workflow.expressions.signatures import Signature, taking, wrong_calls
 
 __all__ = [
     "Assignment",
@@ -20,8 +20,8 @@ __all__ = [
     "Expression",
     "ExpressionFailed",
     "ExpressionRefused",
-    "Misuse",
     "Reason",
+    "Signature",
     "VariableMissing",
     "as_condition",
     "parse_condition",
@@ -29,5 +29,6 @@ __all__ = [
     "parse_script",
     "parse_script_value",
     "parse_template",
+    "taking",
     "wrong_calls",
 ]

@@ -16,14 +16,6 @@ class Reason:
         return self.en
 
 
-@dataclass(frozen=True, slots=True)
-class Misuse:
-    """A call of a built-in function that can only fail, found before it is made."""
-
-    function: str
-    reason: Reason
-
-
 class ExpressionProblem(Exception):
     """The base of both problems below; `reason` says what is wrong."""
 

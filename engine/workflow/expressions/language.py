@@ -14,9 +14,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused, Misuse
+from engine.workflow.expressions.errors import ExpressionFailed, ExpressionRefused
 from engine.workflow.expressions.functions import text as as_text
 from engine.workflow.expressions.parser import AFTER_A_VALUE, RESERVED, Parser
+from engine.workflow.expressions.signatures import Call
 from engine.workflow.expressions.tokens import MAXIMUM_LENGTH, Token, tokenize
 from engine.workflow.expressions.values import MAXIMUM_TEXT, bounded, kind_en, kind_vi
 
@@ -39,15 +40,13 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression that has been read: its text, the functions and variables it names, and how to get its value."""
+    """An expression that has been read: its text, its calls, the variables it names, and how to get its value."""
 
     text: str
-    functions: frozenset[str]
+    calls: tuple[Call, ...]
     names: frozenset[str]
     is_literal: bool
     value: Value
-    misuses: tuple[Misuse, ...] = ()
-    """Calls in it that can only fail."""
 
     def __call__(self, environment: Environment) -> Any:
         """The value here. Raises ExpressionFailed."""
@@ -81,8 +80,7 @@ def parse_expression(text: str) -> Expression:
         )
     parser = Parser(tokens)
     value = parser.whole_expression()
-    functions, names = frozenset(parser.functions), frozenset(parser.names)
-    return Expression(text.strip(), functions, names, False, value, tuple(parser.misuses))
+    return Expression(text.strip(), tuple(dict.fromkeys(parser.calls)), frozenset(parser.names), False, value)
 
 
 def _ends_value(token: Token) -> bool:
@@ -99,11 +97,10 @@ def parse_template(text: str) -> Expression:
         )
     pieces = _pieces(text)
     if not any(isinstance(piece, Expression) for piece in pieces):
-        return Expression(text, frozenset(), frozenset(), True, lambda environment: text)
+        return Expression(text, (), frozenset(), True, lambda environment: text)
     expressions = [piece for piece in pieces if isinstance(piece, Expression)]
-    functions = frozenset().union(*(expression.functions for expression in expressions))
+    calls = tuple(call for expression in expressions for call in expression.calls)
     names = frozenset().union(*(expression.names for expression in expressions))
-    misuses = tuple(misuse for expression in expressions for misuse in expression.misuses)
     only = [piece for piece in pieces if isinstance(piece, Expression) or piece.strip()]
     if len(only) == 1:
         return replace(expressions[0], text=text.strip())
@@ -112,7 +109,7 @@ def parse_template(text: str) -> Expression:
         parts = [piece if isinstance(piece, str) else as_text(piece(environment)) for piece in pieces]
         return str(bounded("".join(parts)))
 
-    return Expression(text, functions, names, False, joined, misuses)
+    return Expression(text, calls, names, False, joined)
 
 
 def _pieces(text: str) -> list[str | Expression]:

@@ -19,9 +19,9 @@ from engine.workflow.expressions.closures import (
     number_of,
     variable,
 )
-from engine.workflow.expressions.errors import ExpressionRefused, Misuse
+from engine.workflow.expressions.errors import ExpressionRefused
 from engine.workflow.expressions.functions import METHODS
-from engine.workflow.expressions.signatures import SIGNATURES, misuse
+from engine.workflow.expressions.signatures import SIGNATURES, Call
 from engine.workflow.expressions.tokens import Token
 from engine.workflow.expressions.values import (
     Kind,
@@ -67,17 +67,15 @@ _PRODUCTS = {"*": multiply, "/": divide, "%": remainder, "div": divide, "mod": r
 
 
 class Parser:
-    """Reads one sequence of tokens; `functions` and `names` gather what the expression mentions, `misuses` the calls
-    that can only fail."""
+    """Reads one sequence of tokens; `calls` and `names` gather what the expression mentions."""
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self._tokens = tokens
         self._position = 0
         self._depth = 0
         self._nodes = 0
-        self.functions: set[str] = set()
         self.names: set[str] = set()
-        self.misuses: list[Misuse] = []
+        self.calls: list[Call] = []
         self.kinds: dict[Value, Kind] = {}
         """The kinds of those values that are known before anything is evaluated."""
         self.constants: dict[Value, Any] = {}
@@ -304,7 +302,6 @@ class Parser:
         arguments = self._until(")")
         if name in SPECIAL_FORMS:
             return self._of_kind(_SPECIAL_KINDS.get(name), SPECIAL_FORMS[name](arguments))
-        self.functions.add(name)
         return self._call(name, arguments)
 
     # -- what is known before anything is evaluated --------------------------------------------------------------
@@ -320,12 +317,9 @@ class Parser:
         return made
 
     def _call(self, name: str, arguments: list[Value]) -> Value:
-        value = call(name, arguments)
-        if name not in SIGNATURES:
-            return value
-        kinds = [self.kinds.get(argument) for argument in arguments]
+        kinds = tuple(self.kinds.get(argument) for argument in arguments)
         known = all(argument in self.constants for argument in arguments)
-        reason = misuse(name, kinds, [self.constants[argument] for argument in arguments] if known else None)
-        if reason is not None:
-            self.misuses.append(Misuse(name, reason))
-        return self._of_kind(SIGNATURES[name].gives, value)
+        constants = tuple(self.constants[argument] for argument in arguments) if known else None
+        self.calls.append(Call(name, kinds, constants))
+        signature = SIGNATURES.get(name)
+        return self._of_kind(signature.gives if signature else None, call(name, arguments))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from engine.workflow.expressions.errors import ExpressionProblem, Misuse, Reason
+from engine.workflow.expressions.errors import ExpressionProblem, Reason
 from engine.workflow.expressions.functions import BUILT_IN
 from engine.workflow.expressions.values import KIND_WORDS, Kind
 
@@ -43,56 +43,87 @@ class Signature:
         return next((way for way in self.ways if len(way) == count), (self.rest or _ANY,) * count)
 
 
-def _taking(gives: Kind | None, *parameters: frozenset[Kind | None] | Kinds) -> Signature:
+def taking(gives: Kind | None, *parameters: Collection[Kind | None]) -> Signature:
+    """The signature of a function that is called in one way; each parameter is given by the kinds that it takes."""
     return Signature(gives, (tuple(frozenset(each) for each in parameters),))
 
 
 SIGNATURES: Mapping[str, Signature] = {
-    "abs": _taking("number", _NUMBER),
-    "append": _taking("list", _LIST, _ANY),
-    "ceil": _taking("number", _NUMBER),
-    "contains": _taking("truth", _WITH_LENGTH, _ANY),
+    "abs": taking("number", _NUMBER),
+    "append": taking("list", _LIST, _ANY),
+    "ceil": taking("number", _NUMBER),
+    "contains": taking("truth", _WITH_LENGTH, _ANY),
     "date": Signature("date", ((frozenset(_DAY),), (frozenset(_NUMBER),) * 3)),
-    "datetime": _taking("date", _DAY),
-    "days": _taking("duration", _NUMBER),
-    "empty": _taking("truth", _WITH_LENGTH | {"null"}),
-    "ends_with": _taking("truth", _TEXT, _TEXT),
-    "equal": _taking("truth", _ANY, _ANY),
-    "floor": _taking("number", _NUMBER),
-    "hours": _taking("duration", _NUMBER),
-    "int": _taking("number", _NUMBER_OR_TEXT),
-    "len": _taking("number", _WITH_LENGTH),
-    "lower": _taking("text", _TEXT),
+    "datetime": taking("date", _DAY),
+    "days": taking("duration", _NUMBER),
+    "empty": taking("truth", _WITH_LENGTH | {"null"}),
+    "ends_with": taking("truth", _TEXT, _TEXT),
+    "equal": taking("truth", _ANY, _ANY),
+    "floor": taking("number", _NUMBER),
+    "hours": taking("duration", _NUMBER),
+    "int": taking("number", _NUMBER_OR_TEXT),
+    "len": taking("number", _WITH_LENGTH),
+    "lower": taking("text", _TEXT),
     "max": Signature(None, ((frozenset(_LIST),),), _ANY),
     "min": Signature(None, ((frozenset(_LIST),),), _ANY),
-    "minutes": _taking("duration", _NUMBER),
-    "number": _taking("number", _NUMBER_OR_TEXT),
+    "minutes": taking("duration", _NUMBER),
+    "number": taking("number", _NUMBER_OR_TEXT),
     "round": Signature("number", ((frozenset(_NUMBER),), (frozenset(_NUMBER),) * 2)),
-    "starts_with": _taking("truth", _TEXT, _TEXT),
-    "str": _taking("text", _PLAIN),
+    "starts_with": taking("truth", _TEXT, _TEXT),
+    "str": taking("text", _PLAIN),
     "sum": Signature("number", ((), (frozenset(_LIST),)), frozenset(_NUMBER)),
-    "upper": _taking("text", _TEXT),
+    "upper": taking("text", _TEXT),
 }
 """By the name of the function, as in BUILT_IN."""
 
 
-def misuse(name: str, kinds: Sequence[Kind | None], constants: Sequence[object] | None) -> Reason | None:
-    """What is wrong with a call, from what is known of its arguments before it is made; nothing if it may be right.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in an expression, with what is known of its arguments before it is made."""
 
-    `kinds` are those of the arguments, None where they depend on variables; `constants` the arguments themselves when
-    all of them stand in the text.
+    function: str
+    kinds: tuple[Kind | None, ...]
+    """The arguments' kinds; None where that depends on variables."""
+    constants: tuple[Any, ...] | None
+    """The arguments themselves, when all of them stand in the text."""
+
+
+class Calling(Protocol):
+    """What has been read and calls functions: an expression, a cell of a decision table."""
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Its calls, in the order of the text."""
+
+
+def wrong_calls(read: Calling, known: Collection[str]) -> Iterator[tuple[str, Reason]]:
+    """What is wrong with the calls in a text, each with its rule.
+
+    `known` are functions beside the built-in ones, before which they come: names, or a mapping of names to signatures.
     """
-    signature = SIGNATURES[name]
-    if not signature.accepts_count(len(kinds)):
-        return Reason(
-            f"hàm {name}() không nhận {len(kinds)} đối số",
-            f"{name}() does not take {len(kinds)} argument{'s' if len(kinds) != 1 else ''}",
-        )
-    for kind, takes in zip(kinds, signature.parameters(len(kinds)), strict=True):
+    unknown = ", ".join(sorted({call.function for call in read.calls} - BUILT_IN.keys() - frozenset(known)))
+    if unknown:
+        yield "unknown-function", Reason(f"Không có hàm {unknown}.", f"There is no function {unknown}.")
+    own: Mapping[str, Signature | None] = known if isinstance(known, Mapping) else dict.fromkeys(known)
+    for call in read.calls:
+        reason = _misuse(call, {**SIGNATURES, **own}.get(call.function), is_built_in=call.function not in own)
+        if reason is not None:
+            yield "function-arguments", Reason(f"{reason.vi[:1].upper()}{reason.vi[1:]}.", f"{reason.en}.")
+
+
+def _misuse(call: Call, signature: Signature | None, *, is_built_in: bool) -> Reason | None:
+    """Why a call can only fail; nothing if it may be right, or nobody says how the function is called."""
+    name, count = call.function, len(call.kinds)
+    if signature is None:
+        return None
+    if not signature.accepts_count(count):
+        plural = "" if count == 1 else "s"
+        return Reason(f"hàm {name}() không nhận {count} đối số", f"{name}() does not take {count} argument{plural}")
+    for kind, takes in zip(call.kinds, signature.parameters(count), strict=True):
         if kind not in takes and kind is not None:
             vi, en = KIND_WORDS[kind]
             return Reason(f"hàm {name}() không nhận {vi}", f"{name}() does not take {en}")
-    return _failure(name, constants) if constants is not None else None
+    return _failure(name, call.constants) if is_built_in and call.constants is not None else None
 
 
 def _failure(name: str, constants: Sequence[object]) -> Reason | None:
@@ -102,26 +133,3 @@ def _failure(name: str, constants: Sequence[object]) -> Reason | None:
     except ExpressionProblem as problem:
         return problem.reason
     return None
-
-
-class Calling(Protocol):
-    """What has been read and calls functions: an expression, a cell of a decision table."""
-
-    @property
-    def functions(self) -> frozenset[str]:
-        """The names of the functions that it calls."""
-
-    @property
-    def misuses(self) -> tuple[Misuse, ...]:
-        """The calls in it that can only fail."""
-
-
-def wrong_calls(read: Calling, known: Collection[str]) -> Iterator[tuple[str, Reason]]:
-    """What is wrong with the calls in a text, each with its rule; `known` are functions beside the built-in ones."""
-    unknown = ", ".join(sorted(read.functions - BUILT_IN.keys() - frozenset(known)))
-    if unknown:
-        yield "unknown-function", Reason(f"Không có hàm {unknown}.", f"There is no function {unknown}.")
-    for misuse in read.misuses:
-        if misuse.function not in known:
-            reason = misuse.reason
-            yield "function-arguments", Reason(f"{reason.vi[:1].upper()}{reason.vi[1:]}.", f"{reason.en}.")

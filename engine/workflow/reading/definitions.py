@@ -34,10 +34,10 @@ def read_definition(
     """Read, check and build the process `process_id` with all that it calls.
 
     `files` are names and contents of BPMN and DMN files; without `process_id` they must hold exactly one executable
-    process that no other calls. `functions` are the names that expressions may call beside the built-in ones; leave it
-    out to allow any. `plain` reads a diagram that was not drawn for this system: see `reading/plain.py`; of several
-    main processes it takes the first, with its partners (`reading/partners.py`). Raises DiagramRefused, which carries
-    every finding.
+    process that no other calls. `functions` are the names that expressions may call beside the built-in ones, or a
+    mapping of them to their signatures; leave it out to leave calls unchecked. `plain` reads a diagram that was not
+    drawn for this system: see `reading/plain.py`; of several main processes it takes the first, with its partners
+    (`reading/partners.py`). Raises DiagramRefused, which carries every finding.
     """
     findings = Findings()
     known = _read_files(files, findings, functions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC
 
 from engine.catalogue.definitions import EXPRESSION_FUNCTIONS
@@ -15,7 +16,16 @@ def offered(office, now):
 
 
 def test_publishing_accepts_exactly_the_functions_that_a_running_dossier_offers(office, moment):
-    assert set(offered(office, moment("2026-03-10 09:40"))) == EXPRESSION_FUNCTIONS
+    functions = offered(office, moment("2026-03-10 09:40"))
+    assert functions.keys() == EXPRESSION_FUNCTIONS.keys()
+    for name, function in functions.items():
+        for count in range(3):
+            try:
+                inspect.signature(function).bind(*range(count))
+            except TypeError:
+                assert not EXPRESSION_FUNCTIONS[name].accepts_count(count), (name, count)
+            else:
+                assert EXPRESSION_FUNCTIONS[name].accepts_count(count), (name, count)
 
 
 def test_each_counts_from_the_moment_of_the_step(office, moment):

@@ -8,7 +8,7 @@ import pytest
 
 from engine.workflow import DiagramRefused, read_definition
 from engine.workflow.expressions.functions import BUILT_IN
-from engine.workflow.expressions.signatures import SIGNATURES
+from engine.workflow.expressions.signatures import SIGNATURES, taking
 
 
 @pytest.fixture
@@ -381,6 +381,14 @@ def test_a_call_that_may_be_right_is_not_refused(draw, rules):
 def test_a_function_of_the_surroundings_takes_what_it_likes(draw, rules):
     parts = around(draw, draw.user("x", writes={"v": "${upper(5)}"}))
     assert rules(*parts, functions=["upper"]) == []
+
+
+@pytest.mark.parametrize("text", ["working_days()", "working_days('two')", "working_days(1, 2)"])
+def test_a_function_of_the_surroundings_that_says_what_it_takes_is_held_to_it(draw, rules, text):
+    parts = around(draw, draw.user("x", camunda__dueDate=f"${{{text}}}"))
+    assert rules(*parts, functions={"working_days": taking(None, {"number"})}) == ["function-arguments"]
+    right = around(draw, draw.user("x", camunda__dueDate="${working_days(limit + 1)}"))
+    assert rules(*right, functions={"working_days": taking(None, {"number"})}) == []
 
 
 def test_every_function_has_a_signature_of_as_many_arguments_as_it_takes():
