@@ -72,7 +72,8 @@ def _mark(places: dict[str, set[str]], path: str, element_id: str) -> None:
 def without_owner(session: Session, now: datetime) -> list[OwnerlessDossier]:
     """Open dossiers with neither a task that an active person can do nor a dated wait.
 
-    A boundary timer dates the wait it is attached to; on a user task that nobody can do it is no excuse.
+    A timer beside the flow (of a boundary event, of an event sub-process) dates the wait that it stands beside; beside
+    a user task that nobody can do it is no excuse.
     """
     today = local_date(now)
     owner = (
@@ -88,6 +89,7 @@ def without_owner(session: Session, now: datetime) -> list[OwnerlessDossier]:
             or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
         )
     )
+    open_task = select(Task.id).where(Task.dossier_id == Dossier.id, Task.state == TaskState.OPEN)
     awaited = aliased(Wait)
     dated_wait = select(Wait.id).where(
         Wait.dossier_id == Dossier.id,
@@ -95,9 +97,9 @@ def without_owner(session: Session, now: datetime) -> list[OwnerlessDossier]:
         or_(
             Wait.attached_to.is_(None),
             exists().where(awaited.dossier_id == Wait.dossier_id, awaited.element_id == Wait.attached_to),
+            ~exists(open_task),
         ),
     )
-    open_task = select(Task.id).where(Task.dossier_id == Dossier.id, Task.state == TaskState.OPEN)
     statement = (
         select(Dossier, exists(open_task).label("has_task"))
         .where(Dossier.closed_at.is_(None), ~exists(owner), ~exists(dated_wait))

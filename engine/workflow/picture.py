@@ -88,6 +88,12 @@ def _inputs(task: Task) -> dict[str, Any]:
     return inputs
 
 
+def _place_of(task: Task) -> str:
+    """The sub-process, call activity or process within which a listener stands."""
+    outer = outer_task(task.workflow)
+    return str(outer.task_spec.node.id if outer is not None else task.workflow.spec.name)
+
+
 def _wait(task: Task, path: tuple[str, ...]) -> Wait:
     spec = task.task_spec
     node = spec.node
@@ -98,7 +104,7 @@ def _wait(task: Task, path: tuple[str, ...]) -> Wait:
         kind=cast(WaitKind, spec.event.kind),
         message=spec.event.name if spec.event.kind == "message" else None,
         due_at=spec.due_at(task),
-        attached_to=node.attached_to,
+        attached_to=_place_of(task) if spec.is_listener else node.attached_to,
         path=path,
         properties=node.properties,
     )

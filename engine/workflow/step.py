@@ -106,7 +106,8 @@ class Wait:
     message: str | None
     due_at: datetime | None
     attached_to: str | None
-    """The activity's id when this is a boundary event; such a wait does not by itself keep a dossier moving."""
+    """The activity's id when this is a boundary event, for the start of an event sub-process that of the sub-process
+    or process around it; such a wait does not by itself keep a dossier moving."""
     path: tuple[str, ...]
     properties: Mapping[str, str]
 

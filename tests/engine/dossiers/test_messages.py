@@ -32,6 +32,7 @@ from engine.dossiers.refusals import (
     TooManyKeptMessages,
     UnknownAddressee,
 )
+from engine.dossiers.standing import without_owner
 from engine.workflow import MessageNotAwaited, StepFailed
 from tests.engine.dossiers.conftest import DECLARATION
 from tests.engine.dossiers.trial_procedure import CODE, write_trial
@@ -154,6 +155,30 @@ LISTENING = """
   <bpmn:sequenceFlow id="b1" sourceRef="asked_back" targetRef="all_stopped"/>
 </bpmn:subProcess>
 """  # noqa: E501
+
+
+def test_what_only_listens_beside_the_flow_neither_declares_a_state_nor_dates_a_dossier(office, tmp_path, moment):
+    state = '<camunda:properties><camunda:property name="state" value="withdrawal_requested"/></camunda:properties>'
+    listening = LISTENING.replace("m_back", "m_decision").replace(
+        '<bpmn:startEvent id="asked_back">',
+        f'<bpmn:startEvent id="asked_back"><bpmn:extensionElements>{state}</bpmn:extensionElements>',
+    )
+    late = """<bpmn:subProcess id="late" triggeredByEvent="true">
+      <bpmn:startEvent id="late_begin" isInterrupting="false"><bpmn:timerEventDefinition>
+        <bpmn:timeDuration>P90D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:startEvent>
+      <bpmn:endEvent id="late_end"/><bpmn:sequenceFlow id="z1" sourceRef="late_begin" targetRef="late_end"/>
+    </bpmn:subProcess>"""
+    trial = Trial(office, tmp_path, moment("2026-03-10 09:00"), listening + late)
+    assert trial.dossier.state != "withdrawal_requested"
+    assert without_owner(trial.session, trial.now) == []
+    (work,) = open_tasks(trial.session, trial.dossier.id)
+    role, work.role = work.role, "nobody"
+    trial.session.flush()
+    assert [found.number for found in without_owner(trial.session, trial.now)] == [trial.dossier.number]
+    work.role = role
+    trial.do("work")
+    assert trial.open == []
+    assert without_owner(trial.session, trial.now) == []
 
 
 def test_the_start_of_an_event_sub_process_waits_for_messages_like_any_other(office, tmp_path, moment):

@@ -56,6 +56,8 @@ def test_an_interrupting_event_sub_process_stops_its_scope_and_only_that(draw, k
     beside += draw.way("begin", "tell", "throw", "end")
     walk = draw.Walk(two_levels(draw, event_sub(draw, what), outside=beside), facts={"stop": False})
     assert walk.ready == ["beside", "tell", "x", "y"]
+    if kind != "condition":
+        assert {wait.attached_to for wait in walk.step.waits} == {"work"}
     assert walk.definition.timers == ({"handle_begin": "P1D"} if kind == "timer" else {})
     if kind == "message":
         walk.deliver("a")
