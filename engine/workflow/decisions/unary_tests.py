@@ -53,8 +53,7 @@ class UnaryTests:
 
     def __call__(self, value: Any, environment: Environment) -> bool:
         """Whether the value passes. Raises ExpressionFailed."""
-        seen = ChainMap({INPUT: value}, cast(Any, environment.variables))
-        return self.test(value, Environment(seen, environment.functions, environment.now)) is True
+        return self.test(value, environment) is True
 
 
 @lru_cache(maxsize=8192)
@@ -64,6 +63,8 @@ def parse_unary_tests(text: str) -> UnaryTests:
         return UnaryTests(text.strip(), lambda value, environment: True)
     reader = _CellReader(tokenize(text))
     test = reader.cell()
+    if reader.mentions_input:
+        test = _showing_input(test)
     return UnaryTests(text.strip(), test, tuple(dict.fromkeys(reader.calls)), reader.has_condition)
 
 
@@ -71,6 +72,8 @@ class _CellReader(Parser):
     """Adds FEEL's cells on top of the expression grammar."""
 
     has_condition = False
+    mentions_input = False
+    """Whether `?` stands anywhere in the cell."""
     _looks_at_input = False
 
     def cell(self) -> Test:
@@ -123,7 +126,7 @@ class _CellReader(Parser):
 
     def _primary(self) -> Value:
         if self.take(INPUT):
-            self._looks_at_input = True
+            self._looks_at_input = self.mentions_input = True
             self._count()
             return lambda environment: variable(environment, INPUT)
         return super()._primary()
@@ -142,6 +145,14 @@ class _CellReader(Parser):
         above = _against(">=" if opening == "[" else ">", low)
         below = _against("<=" if closing == "]" else "<", high)
         return lambda value, environment: _both(above(value, environment), below(value, environment))
+
+
+def _showing_input(test: Test) -> Test:
+    def seeing(value: Any, environment: Environment) -> bool | None:
+        seen = ChainMap({INPUT: value}, cast(Any, environment.variables))
+        return test(value, Environment(seen, environment.functions, environment.now))
+
+    return seeing
 
 
 def _opposite(outcome: bool | None) -> bool | None:
