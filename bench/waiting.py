@@ -31,7 +31,11 @@ from engine.workflow import Definition, shift_timers
 ASKED = (
     *WAY[:3],
     Completion("examine", "nv.hoa", {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu ảnh tem"}),
-    Completion("draft_supplement", "nv.hoa", {"missing": "Ảnh tem kiểm định", "reason": "Chưa thấy tem"}),
+    Completion(
+        "draft_supplement",
+        "nv.hoa",
+        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem kiểm định"}], "reason": "Chưa thấy tem"},
+    ),
     Completion("approve_supplement", "nv.son", {"decision": "approve"}),
 )
 """A safety declaration (P02) up to where the applicant has 30 days to hand in what is missing."""

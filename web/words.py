@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask import Flask, g
 from sqlalchemy import select
@@ -11,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.catalogue.definitions import definition_of
 from engine.dossiers.models import Channel, ChargeKind, DossierState, PartyKind, PaymentMethod, ReturnMethod, Task
 from engine.dossiers.parties import IdentityPaper
-from engine.forms import shown_answers
+from engine.dossiers.queries import published_components
+from engine.forms import Part, Repeat, shown_answers
 from engine.organisation.models import Person, Unit
 from web.formatting import title
 from web.language import language
@@ -31,11 +33,26 @@ def answers_shown(task: Task) -> list[tuple[str, str]]:
     form = definition_of(session(), task.dossier.version_id).forms.get(task.form or "")
     if form is None:
         return []
-    answers = dict(task.answers or {})
-    for field in form.fields():
-        if field.key in answers and field.choices_from in CHOICE_NAMES:
-            answers[field.key] = CHOICE_NAMES[field.choices_from](answers[field.key])
-    return shown_answers(form, answers, language())
+    return shown_answers(form, _in_names(task, form.parts, task.answers or {}), language())
+
+
+def _in_names(task: Task, parts: Iterable[Part], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with names in place of the codes of what the server gave to choose from."""
+    named = dict(answers)
+    for part in parts:
+        if part.key not in named:
+            continue
+        if isinstance(part, Repeat):
+            named[part.key] = [_in_names(task, part.parts, entry) for entry in named[part.key]]
+        elif part.choices_from in CHOICE_NAMES:
+            named[part.key] = CHOICE_NAMES[part.choices_from](task, named[part.key])
+    return named
+
+
+def _of_list(task: Task, code: object) -> object:
+    """What the published list calls a component."""
+    names = {component.code: component.name for component in published_components(session(), task.dossier)}
+    return names.get(str(code), code)
 
 
 def _named(column: InstrumentedAttribute[str], name: InstrumentedAttribute[str], value: object) -> object:
@@ -46,9 +63,10 @@ def _named(column: InstrumentedAttribute[str], name: InstrumentedAttribute[str],
     return shown if isinstance(value, list) else shown[0]
 
 
-CHOICE_NAMES: dict[str | None, Callable[[object], object]] = {
-    "officers": lambda value: _named(Person.username, Person.full_name, value),
-    "units": lambda value: _named(Unit.code, Unit.name if language() == "vi" else Unit.name_en, value),
+CHOICE_NAMES: dict[str | None, Callable[[Task, object], object]] = {
+    "components": _of_list,
+    "officers": lambda task, value: _named(Person.username, Person.full_name, value),
+    "units": lambda task, value: _named(Unit.code, Unit.name if language() == "vi" else Unit.name_en, value),
 }
 """How the answers of fields whose choices the server gives are shown, by the name of those choices."""
 

@@ -108,7 +108,7 @@ def _print(session: Session, dossier: Dossier, now: datetime, kind: DocumentKind
         case DocumentKind.RECEIPT:
             return print_receipt(receipt_content(session, dossier, public_address), both_copies=True)
         case DocumentKind.SUPPLEMENT_REQUEST:
-            return print_supplement_request(supplement_request_content(session, dossier, now))
+            return print_supplement_request(supplement_request_content(session, dossier))
         case DocumentKind.REFUSAL:
             return print_refusal(refusal_content(session, dossier))
         case DocumentKind.CONTROL_SLIP:

@@ -7,23 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.catalogue.definitions import definition_of
-from engine.catalogue.rules import RequiredComponent, components_for
+from engine.catalogue.rules import RequiredComponent
 from engine.dossiers import rules
-from engine.dossiers.context import facts_of
-from engine.dossiers.models import Component, Dossier
-from engine.dossiers.queries import dossier_for
+from engine.dossiers.models import Component
+from engine.dossiers.queries import dossier_for, published_components
 from engine.dossiers.reception import HandedIn
 from engine.dossiers.refusals import ReceptionRefused, UnknownComponent, WrongValue
 from engine.organisation.actors import Actor
 from engine.refusals import Refusal
 
 LARGEST_COUNT = 999
-
-
-def published_components(session: Session, dossier: Dossier) -> tuple[RequiredComponent, ...]:
-    """The list of papers that the dossier's version asks for with the dossier's facts."""
-    return components_for(definition_of(session, dossier.version_id), facts_of(dossier))
 
 
 def hand_in_components(

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from engine.dossiers.models import NumberSeries
+from engine.dossiers.models import DocumentKind, NumberSeries
 from engine.identities import compose_dossier_number
+from engine.organisation.models import Unit
 from engine.organisation.queries import identifier_on
 
 UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -33,6 +34,12 @@ def allot_dossier_number(session: Session, unit_id: int, on: date) -> str:
     identifier = identifier_on(session, unit_id, on)
     serial = next_serial(session, f"dossier/{identifier.identifier}/{on:%y%m%d}")
     return compose_dossier_number(identifier.number_pattern, identifier.identifier, on, serial)
+
+
+def next_paper_number(session: Session, kind: DocumentKind, office: Unit, on: date, suffix: str) -> str:
+    """The number of the next paper of this kind that `office` makes in the year, as printed: `07/HDHS`."""
+    serial = next_serial(session, f"{kind}/{office.code}/{on:%Y}")
+    return f"{serial:02d}/{suffix}"
 
 
 def new_reference() -> str:

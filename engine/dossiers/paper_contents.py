@@ -17,8 +17,8 @@ from engine.dossiers.models import (
     EventKind,
     HandOver,
     PartyKind,
+    RequestedPaper,
     ReturnMethod,
-    Supplement,
     Task,
     TaskState,
     Wait,
@@ -77,23 +77,20 @@ def tracking_address(public_address: str, dossier: Dossier) -> str:
     return f"{public_address.rstrip('/')}/tra-cuu?{query}"
 
 
-def supplement_request_content(session: Session, dossier: Dossier, now: datetime) -> SupplementRequestContent:
+def supplement_request_content(session: Session, dossier: Dossier) -> SupplementRequestContent:
     """The request for papers: the one after acceptance where there is one, else the guidance at the counter."""
-    asked, guidance = _asked(session, dossier), _event(session, dossier, EventKind.INCOMPLETE)
-    if asked is None and guidance is None:
-        raise NotYetReceived()
-    guide = session.get(Person, asked.requested_by_id) if asked and asked.requested_by_id else None
+    request = _request(session, dossier)
     return SupplementRequestContent(
-        letterhead=_letterhead(dossier, of_agency=asked is not None),
-        request_number=f"{dossier.id}/HDHS",
+        letterhead=_letterhead(dossier, of_agency=request.kind == EventKind.SUPPLEMENT_REQUESTED),
+        request_number=_number(request),
         applicant=_applicant(dossier),
         request=dossier.summary,
-        missing=(),
-        reason=asked.content if asked else str((guidance.details if guidance else {}).get("reason", "")),
-        guide_name=guide.full_name if guide else (guidance.actor_name if guidance else ""),
+        missing=_requested(session, request),
+        reason=str(request.details.get("reason") or request.details.get("content") or ""),
+        guide_name=request.actor_name,
         guide_phone="",
         website="",
-        made_at=asked.requested_at if asked else (guidance.at if guidance else now),
+        made_at=request.at,
         received_at=dossier.received_at,
         dossier_number=dossier.number or "",
         answer_by=_answer_by(session, dossier),
@@ -102,16 +99,29 @@ def supplement_request_content(session: Session, dossier: Dossier, now: datetime
 
 def papers_requested_at(session: Session, dossier: Dossier) -> datetime:
     """When papers were last asked for, after acceptance or at the counter; raises NotYetReceived if never."""
-    if asked := _asked(session, dossier):
-        return asked.requested_at
-    if guidance := _event(session, dossier, EventKind.INCOMPLETE):
-        return guidance.at
+    return _request(session, dossier).at
+
+
+def _request(session: Session, dossier: Dossier) -> Event:
+    for kind in (EventKind.SUPPLEMENT_REQUESTED, EventKind.INCOMPLETE):
+        if (request := _event(session, dossier, kind)) is not None:
+            return request
     raise NotYetReceived()
 
 
-def _asked(session: Session, dossier: Dossier) -> Supplement | None:
-    requests = select(Supplement).where(Supplement.dossier_id == dossier.id)
-    return session.scalars(requests.order_by(Supplement.ordinal.desc()).limit(1)).one_or_none()
+def _number(event: Event) -> str:
+    """Under which number the paper of this event went out; events from before papers were numbered have none."""
+    return str(event.details.get("number") or "")
+
+
+def _requested(session: Session, request: Event) -> tuple[ListedPaper, ...]:
+    rows = select(RequestedPaper).where(
+        RequestedPaper.dossier_id == request.dossier_id, RequestedPaper.asked_at == request.at
+    )
+    return tuple(
+        ListedPaper(row.name, row.originals, row.certified_copies, row.copies, row.wanted)
+        for row in session.scalars(rows.order_by(RequestedPaper.id))
+    )
 
 
 def _answer_by(session: Session, dossier: Dossier) -> datetime | None:
@@ -133,7 +143,7 @@ def refusal_content(session: Session, dossier: Dossier) -> RefusalContent:
         raise NotYetReceived()
     return RefusalContent(
         letterhead=_letterhead(dossier),
-        refusal_number=f"{dossier.id}/TCHS",
+        refusal_number=_number(rejected),
         applicant=_applicant(dossier),
         request=dossier.summary,
         reason=str(rejected.details.get("reason", "")),

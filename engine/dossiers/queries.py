@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from engine.catalogue.definitions import definition_of
+from engine.catalogue.rules import RequiredComponent, components_for
 from engine.dossiers import rules
 from engine.dossiers.context import facts_of, local_date
 from engine.dossiers.models import (
@@ -171,19 +173,29 @@ def track(session: Session, number: str, lookup_code: str) -> Dossier:
     return dossier
 
 
+def published_components(session: Session, dossier: Dossier) -> tuple[RequiredComponent, ...]:
+    """The list of papers that the dossier's version asks for with the dossier's facts."""
+    return components_for(definition_of(session, dossier.version_id), facts_of(dossier))
+
+
 def form_data(
     session: Session,
     task: Task,
     facts: Mapping[str, Any] | None = None,
-    lists: Collection[str] = ("officers", "units"),
+    lists: Collection[str] = ("components", "officers", "units"),
 ) -> dict[str, Any]:
     """What a task's form is shown with and judged by: the dossier's facts, the task's inputs, and those of its choices
-    that are named in `lists` (`officers` by user name, `units` that may be consulted by code), as `{value, label}`."""
+    that are named in `lists`, as `{value, label}`: `components` of the published list by code, `officers` by user
+    name, `units` that may be consulted by code."""
     data = {
         **(facts if facts is not None else facts_of(task.dossier)),
         **task.inputs,
         "today": local_date(task.opened_at),
     }
+    if "components" in lists:
+        data["components"] = [
+            {"value": one.code, "label": one.name} for one in published_components(session, task.dossier)
+        ]
     if "officers" in lists:
         officers = people_holding(session, Role.OFFICER, task.unit_id, data["today"])
         data["officers"] = [{"value": person.username, "label": person.full_name} for person in officers]

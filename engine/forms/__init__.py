@@ -3,7 +3,7 @@
 from engine.forms.presentation import document_in, facts_of, shown_answers
 from engine.forms.reading import read_form
 from engine.forms.refusals import FieldRefused, FormRefused, FormUnreadable
-from engine.forms.schema import Field, FieldKind, Form
+from engine.forms.schema import Field, FieldKind, Form, Part, Repeat
 from engine.forms.validation import validate, visible_fields
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "Form",
     "FormRefused",
     "FormUnreadable",
+    "Part",
+    "Repeat",
     "document_in",
     "facts_of",
     "read_form",

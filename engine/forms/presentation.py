@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.forms.schema import Field, FieldKind, Form
+from engine.forms.schema import Field, FieldKind, Form, Part, Repeat
 
 _TRANSLATED = ("label", "description", "text", "dateLabel", "timeLabel")
 VIETNAMESE_SEPARATORS = str.maketrans({",": ".", ".": ","})
@@ -36,13 +36,11 @@ def _translate(component: dict[str, Any]) -> None:
 
 
 def shown_answers(form: Form, answers: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
-    """Label and answer of every answered field, in the form's order, as a person reads them."""
-    shown = []
-    for field in form.fields():
-        value = _at(answers, field.path)
-        if value is not None and value != "" and value != []:
-            shown.append((getattr(field.label, language), _shown(field, value, language)))
-    return shown
+    """Label and answer of every answered field, in the form's order, as a person reads them.
+
+    The entries of a dynamic list are one answer, a numbered line each.
+    """
+    return _shown_parts(form.parts, answers, language)
 
 
 def facts_of(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,6 +54,24 @@ def facts_of(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
             value = answers.get(field.path[0])
             facts[field.path[0]] = date.fromisoformat(value) if isinstance(value, str) else None
     return facts
+
+
+def _shown_parts(parts: Iterable[Part], answers: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    shown = []
+    for part in parts:
+        value = _at(answers, part.path)
+        if value is not None and value != "" and value != []:
+            text = _entries(part, value, language) if isinstance(part, Repeat) else _shown(part, value, language)
+            shown.append((getattr(part.label, language), text))
+    return shown
+
+
+def _entries(repeat: Repeat, entries: Iterable[Mapping[str, Any]], language: str) -> str:
+    lines = (
+        "; ".join(f"{label}: {value}" for label, value in _shown_parts(repeat.parts, entry, language))
+        for entry in entries
+    )
+    return "\n".join(f"{index}. {line}" for index, line in enumerate(lines, start=1))
 
 
 def _shown(field: Field, value: Any, language: str) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
-from engine.dossiers.handing_in import hand_in_components, published_components
+from engine.dossiers.handing_in import hand_in_components
 from engine.dossiers.models import Dossier, Task, TaskState
 from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
 from engine.dossiers.visibility import sees_drafts, visible_attachments
@@ -154,7 +154,7 @@ def _page(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> str:
         form=_form(shown, answers, refused),
         entered=request.form,
         errors=field_messages(refused) if refused else {},
-        asked=published_components(session(), dossier) if shown.kind == SUPPLEMENT else (),
+        asked=queries.published_components(session(), dossier) if shown.kind == SUPPLEMENT else (),
         refused=message(refused) if refused else "",
         facts=shown_facts(dossier),
         **_papers(dossier),

@@ -7,7 +7,7 @@ from engine.dossiers.models.messages import Message, MessageState, OutgoingMessa
 from engine.dossiers.models.money import Charge, ChargeKind, Payment, PaymentMethod
 from engine.dossiers.models.record import Event, EventKind, IdempotentAnswer
 from engine.dossiers.models.words import Channel, PartyKind, ReturnMethod
-from engine.dossiers.models.work import HandOver, Opinion, Supplement, Task, TaskState, Wait
+from engine.dossiers.models.work import HandOver, Opinion, RequestedPaper, Supplement, Task, TaskState, Wait
 
 __all__ = [
     "Attachment",
@@ -36,6 +36,7 @@ __all__ = [
     "PartyKind",
     "Payment",
     "PaymentMethod",
+    "RequestedPaper",
     "ReturnMethod",
     "Supplement",
     "Task",

@@ -116,6 +116,26 @@ class Supplement(Base):
     due_after: Mapped[Moment | None]
 
 
+class RequestedPaper(Base):
+    """One row of a request for papers, made at the counter or after acceptance: which one, and what it lacks."""
+
+    __tablename__ = "requested_paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    asked_at: Mapped[Moment]
+    """When it was asked for: the moment of the request's event in the log, which holds number and reason."""
+    code: Mapped[str] = mapped_column(String(60))
+    """Of the component on the published list."""
+    name: Mapped[str]
+    """As it was called then."""
+    wanted: Mapped[str] = mapped_column(default="")
+    """What is missing or has to be mended; empty when the paper was not handed in at all."""
+    originals: Mapped[int] = mapped_column(default=0)
+    certified_copies: Mapped[int] = mapped_column(default=0)
+    copies: Mapped[int] = mapped_column(default=0)
+
+
 class Opinion(Base):
     """What one consulted unit was asked and what it said; silence is a row too, a late answer is kept apart."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.catalogue.rules import limit_for
+from engine.catalogue.rules import components_for, limit_for
+from engine.dossiers import rules
 from engine.dossiers.context import StepContext
-from engine.dossiers.models import EventKind
-from engine.dossiers.numbers import allot_dossier_number, next_serial
+from engine.dossiers.models import DocumentKind, EventKind, RequestedPaper
+from engine.dossiers.numbers import allot_dossier_number, next_paper_number, next_serial
+from engine.organisation.models import Unit
 from engine.workflow import ServiceCall
 from engine.worktime import due_at
 
@@ -27,7 +29,8 @@ def register_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, An
     dossier.limit_basis = legal.legal_basis
     dossier.original_due_at = dossier.due_at = due_at(context.calendar, context.now, legal.limit)
     dossier.book_entry = next_serial(context.session, f"book/{dossier.deciding_unit.code}/{today:%Y}")
-    dossier.receipt_number = _receipt_number(context)
+    centre = _centre(context)
+    dossier.receipt_number = next_paper_number(context.session, DocumentKind.RECEIPT, centre, today, centre.code)
     context.facts["due_at"] = dossier.due_at
     context.log(
         EventKind.RECEIVED,
@@ -40,20 +43,49 @@ def register_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, An
 
 
 def record_incomplete(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """Write down what the applicant was asked to complete before acceptance (form 02); no clock runs."""
-    context.log(EventKind.INCOMPLETE, reason=context.answers.get("reason", ""))
+    """Write down, under a number, what the applicant was asked to complete before acceptance (form 02); no clock runs.
+
+    The rows of the paper are the required components that were not handed in; what else is wrong is in the reason.
+    """
+    number = _numbered(context, DocumentKind.SUPPLEMENT_REQUEST, "HDHS")
+    context.session.add_all(_lacking(context))
+    context.log(EventKind.INCOMPLETE, number=number, reason=context.answers.get("reason", ""))
     return {}
 
 
 def record_refusal(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """Write down why the dossier was not accepted (form 03)."""
-    context.log(EventKind.REJECTED, reason=context.answers.get("reason", ""))
+    """Write down, under a number, why the dossier was not accepted (form 03)."""
+    number = _numbered(context, DocumentKind.REFUSAL, "TCHS")
+    context.log(EventKind.REJECTED, number=number, reason=context.answers.get("reason", ""))
     return {}
 
 
-def _receipt_number(context: StepContext) -> str:
-    """The next number of the centre's receipts in the year: its counters share one series, and print its code."""
+def _centre(context: StepContext) -> Unit:
+    """Whose papers these are: the counters of one centre share its series and print its name."""
     counter = context.dossier.counter
-    centre = counter.parent or counter
-    serial = next_serial(context.session, f"receipt/{centre.code}/{context.today:%Y}")
-    return f"{serial:02d}/{centre.code}"
+    return counter.parent or counter
+
+
+def _numbered(context: StepContext, kind: DocumentKind, suffix: str) -> str:
+    return next_paper_number(context.session, kind, _centre(context), context.today, suffix)
+
+
+def _lacking(context: StepContext) -> list[RequestedPaper]:
+    """What the list asks for and nobody handed in with this reception."""
+    asked = components_for(context.definition, context.facts)
+    handed = [
+        (one.code, one.originals + one.copies) for one in context.dossier.components if one.handed_in_at == context.now
+    ]
+    missing = rules.missing_components([(one.code, one.required) for one in asked], handed)
+    return [
+        RequestedPaper(
+            dossier_id=context.dossier.id,
+            asked_at=context.now,
+            code=one.code,
+            name=one.name,
+            originals=one.originals,
+            copies=one.copies,
+        )
+        for one in asked
+        if one.code in missing
+    ]

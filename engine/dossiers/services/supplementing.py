@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from engine.catalogue.rules import components_for
 from engine.dossiers.context import StepContext
-from engine.dossiers.models import EventKind, Supplement, Task
+from engine.dossiers.models import DocumentKind, EventKind, RequestedPaper, Supplement, Task
+from engine.dossiers.numbers import next_paper_number
 from engine.dossiers.refusals import SupplementAlreadyAsked
 from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
@@ -18,15 +20,18 @@ from engine.worktime import Limit, SuspensionPolicy, resume_due
 def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
     """Ask the applicant for papers and stop the clock (domain 2.3: at most once after acceptance).
 
-    What is asked for stands in the officer's draft, and the applicant is told of it. Raises SupplementAlreadyAsked the
-    second time.
+    What is asked for stands in the officer's draft; it becomes the rows of the agency's request (form 02), which gets
+    its number here. The applicant is told of it. Raises SupplementAlreadyAsked the second time.
     """
     dossier, session = context.dossier, context.session
     asked = session.scalar(select(func.count()).where(Supplement.dossier_id == dossier.id))
     if asked:
         raise SupplementAlreadyAsked()
     draft = _draft(context)
-    content = "\n".join(part for part in (_lines(draft.get("missing")), draft.get("reason") or "") if part)
+    papers = _requested(context, draft)
+    reason = _joined(str(draft.get("missing") or ""), draft.get("reason") or "")
+    content = _joined(*(f"- {paper.name}: {paper.wanted}" for paper in papers), reason)
+    session.add_all(papers)
     session.add(
         Supplement(
             dossier_id=dossier.id,
@@ -37,7 +42,8 @@ def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any
             due_before=dossier.due_at,
         )
     )
-    context.log(EventKind.SUPPLEMENT_REQUESTED, content=content)
+    number = next_paper_number(session, DocumentKind.SUPPLEMENT_REQUEST, dossier.deciding_unit, context.today, "HDHS")
+    context.log(EventKind.SUPPLEMENT_REQUESTED, number=number, content=content, reason=reason)
     stop_clock(context)
     tell_applicant(context, "supplement_requested")
     return {}
@@ -100,7 +106,23 @@ def _draft(context: StepContext) -> Mapping[str, Any]:
     return answers or {}
 
 
-def _lines(missing: object) -> str:
-    if isinstance(missing, list):
-        return "\n".join(f"- {part}" for part in missing)
-    return str(missing or "")
+def _requested(context: StepContext, draft: Mapping[str, Any]) -> list[RequestedPaper]:
+    """The papers that the draft names; dossiers of versions whose form had one text only have none."""
+    names = {one.code: one.name for one in components_for(context.definition, context.facts)}
+    return [
+        RequestedPaper(
+            dossier_id=context.dossier.id,
+            asked_at=context.now,
+            code=row["component"],
+            name=names[row["component"]],
+            wanted=row["wanted"],
+            originals=row.get("originals") or 0,
+            certified_copies=row.get("certified_copies") or 0,
+            copies=row.get("copies") or 0,
+        )
+        for row in draft.get("papers") or []
+    ]
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)

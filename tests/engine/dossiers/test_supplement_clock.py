@@ -20,7 +20,13 @@ ASKED = "2026-03-12 10:00"
 def ask(office, dossier, now):
     refusal = {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu tem kiểm định"}
     office.do(dossier, "examine", "nv.hoa", now, refusal)
-    office.do(dossier, "draft_supplement", "nv.hoa", now, {"missing": "Ảnh tem kiểm định", "reason": "Chưa thấy tem"})
+    office.do(
+        dossier,
+        "draft_supplement",
+        "nv.hoa",
+        now,
+        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem kiểm định"}], "reason": "Chưa thấy tem"},
+    )
     office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
 
 
@@ -53,11 +59,11 @@ def test_the_request_says_until_when_papers_may_be_brought(office, moment):
     dossier = office.examine(moment("2026-03-09 08:30"))
     ask(office, dossier, moment(ASKED))
     office.session.flush()
-    content = supplement_request_content(office.session, dossier, moment(ASKED))
+    content = supplement_request_content(office.session, dossier)
     assert content.answer_by == moment("2026-04-11 10:00")
     office.do(dossier, "receive_supplement", "bd.lan", moment("2026-03-20 14:00"), {"note": "Đã nộp ảnh"})
     office.session.flush()
-    assert supplement_request_content(office.session, dossier, moment("2026-03-20 14:00")).answer_by is None
+    assert supplement_request_content(office.session, dossier).answer_by is None
 
 
 def test_the_guidance_at_the_counter_says_until_when_the_dossier_may_be_completed(office, moment):
@@ -67,7 +73,7 @@ def test_the_guidance_at_the_counter_says_until_when_the_dossier_may_be_complete
     )
     dossier = receive_dossier(office.session, office.actor("bd.lan", now), now, guided)
     office.session.flush()
-    assert supplement_request_content(office.session, dossier, now).answer_by == moment("2026-04-08 08:30")
+    assert supplement_request_content(office.session, dossier).answer_by == moment("2026-04-08 08:30")
 
 
 def test_a_second_request_for_papers_is_refused(office, moment):

@@ -65,7 +65,13 @@ def test_a_clock_that_stands_still_for_papers_goes_on_standing(office, moment):
     dossier = office.examine(moment(MONDAY))
     asked = moment("2026-03-10 09:00")
     office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(dossier, "draft_supplement", "nv.hoa", asked, {"missing": "Ảnh tem", "reason": "Chưa thấy tem"})
+    office.do(
+        dossier,
+        "draft_supplement",
+        "nv.hoa",
+        asked,
+        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
+    )
     office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
     withdraw(office, dossier, moment("2026-03-11 10:00"))
     assert dossier.suspended_at == asked
@@ -77,7 +83,13 @@ def test_the_applicant_is_told_that_papers_are_asked_for_and_that_the_dossier_wa
     dossier = office.examine(moment(MONDAY))
     asked = moment("2026-03-10 09:00")
     office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(dossier, "draft_supplement", "nv.hoa", asked, {"missing": "Ảnh tem", "reason": "Chưa thấy tem"})
+    office.do(
+        dossier,
+        "draft_supplement",
+        "nv.hoa",
+        asked,
+        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
+    )
     office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
     assert told(office, dossier) == ["supplement_requested"]
     withdraw(office, dossier, moment("2026-03-11 10:00"))
@@ -89,7 +101,13 @@ def test_the_applicant_is_told_once_that_papers_did_not_come_in_time(office, mom
     dossier = office.examine(moment(MONDAY))
     asked = moment("2026-03-10 09:00")
     office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(dossier, "draft_supplement", "nv.hoa", asked, {"missing": "Ảnh tem", "reason": "Chưa thấy tem"})
+    office.do(
+        dossier,
+        "draft_supplement",
+        "nv.hoa",
+        asked,
+        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
+    )
     office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
     assert fire_due_timers(office.session, moment("2026-04-10 09:00"), dossier.id)
     assert dossier.state == DossierState.STOPPED

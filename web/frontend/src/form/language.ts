@@ -72,6 +72,9 @@ export function translateFixedWords(container: HTMLElement): void {
       const word = part.textContent?.trim() ?? "";
       if (fixed[word]) part.textContent = fixed[word];
     }
+    for (const remover of container.querySelectorAll("[aria-label^='Remove list item ']")) {
+      remover.setAttribute("aria-label", remover.getAttribute("aria-label")!.replace("Remove list item", "Bỏ dòng"));
+    }
   };
   translate();
   new MutationObserver(translate).observe(container, { childList: true, subtree: true });
