@@ -173,6 +173,14 @@ def track(session: Session, number: str, lookup_code: str) -> Dossier:
     return dossier
 
 
+def requests_left(session: Session, dossier_id: int) -> int:
+    """How many requests for papers may still be made after acceptance: one, and one for each permission, less those
+    that were made (domain 2.3)."""
+    made = session.scalar(select(func.count()).where(Supplement.dossier_id == dossier_id)) or 0
+    permitted = select(func.count()).where(Event.dossier_id == dossier_id, Event.kind == EventKind.REQUEST_ALLOWED)
+    return 1 + (session.scalar(permitted) or 0) - made
+
+
 def published_components(session: Session, dossier: Dossier) -> tuple[RequiredComponent, ...]:
     """The list of papers that the dossier's version asks for with the dossier's facts."""
     return components_for(definition_of(session, dossier.version_id), facts_of(dossier))

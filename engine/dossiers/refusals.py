@@ -207,8 +207,24 @@ class SupplementAlreadyAsked(Conflict):
 
     vi = "Hồ sơ này đã được yêu cầu bổ sung một lần; không được yêu cầu lần nữa."
     en = "This dossier has been asked for a supplement once already; it may not be asked again."
-    remedy_vi = "Quyết định trên cơ sở giấy tờ hiện có."
-    remedy_en = "Decide on the papers at hand."
+    remedy_vi = (
+        "Quyết định trên cơ sở giấy tờ hiện có, hoặc đề nghị lãnh đạo cơ quan cho phép yêu cầu thêm, có nêu lý do."
+    )
+    remedy_en = "Decide on the papers at hand, or have the agency's leader allow a further request for a stated reason."
+
+
+class NotForLeaders(Forbidden):
+    """Only the leader of the deciding agency allows what the law does not foresee."""
+
+    vi = "Chỉ lãnh đạo {unit} được cho phép việc này."
+    en = "Only a leader of {unit} may allow this."
+
+
+class NoFurtherRequestNeeded(Conflict):
+    """A permission to ask for papers once more would change nothing."""
+
+    vi = "Không cần cho phép: hồ sơ vẫn còn lượt yêu cầu bổ sung, hoặc kết quả đã được ký."
+    en = "No permission is needed: papers may still be asked for, or the result has been signed."
 
 
 class FileRefused(Invalid):

@@ -10,6 +10,7 @@ from engine.dossiers.models.words import FINAL_STATES
 from engine.dossiers.refusals import (
     AlreadyClosed,
     NotAReceivingTask,
+    NotForLeaders,
     NotWithdrawnHere,
     NotYourTask,
     TaskAlreadyDone,
@@ -92,6 +93,17 @@ def check_notes_withdrawals(actor: Actor, dossier: Dossier) -> None:
     """Raise unless this person writes down that the applicant withdraws this dossier."""
     if not notes_withdrawals(actor, dossier):
         raise NotWithdrawnHere(counter=dossier.counter.name)
+
+
+def leads(actor: Actor, dossier: Dossier) -> bool:
+    """Whether the person leads the deciding agency."""
+    return actor.holds(Role.LEADER, dossier.deciding_unit_id)
+
+
+def check_leads(actor: Actor, dossier: Dossier) -> None:
+    """Raise unless this person leads the deciding agency."""
+    if not leads(actor, dossier):
+        raise NotForLeaders(unit=dossier.deciding_unit.name)
 
 
 def check_may_withdraw(dossier: Dossier) -> None:

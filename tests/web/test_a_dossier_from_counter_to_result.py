@@ -185,11 +185,12 @@ def test_papers_of_a_supplement_are_kept_beside_the_first_ones_with_their_scans(
     walk(log_in, open_task, received, until="examine")
     asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
     assert log_in("nv.hoa").complete(open_task(received), **asked).status_code == 303
-    log_in("nv.hoa").complete(open_task(received), missing="Kết quả kiểm định", reason="Đã hết hạn")
+    asked_for = [{"component": "inspection_result", "wanted": "Bản còn hiệu lực"}]
+    log_in("nv.hoa").complete(open_task(received), papers=asked_for, reason="Đã hết hạn")
     log_in("nv.son").complete(open_task(received), decision="approve")
     clerk = log_in("bd.lan")
     task = open_task(received)
-    assert "Kết quả kiểm định" in clerk.get(f"/viec/{task.id}").text
+    assert "Bản còn hiệu lực" in clerk.get(f"/viec/{task.id}").text
     fields = {
         "answers": "{}",
         "components.inspection_result.on": "1",
@@ -241,3 +242,23 @@ def test_a_pdf_is_shown_by_the_browsers_own_viewer(clerk, received) -> None:
     receipt = clerk.get(f"/ho-so/{received}/giay-to/receipt.pdf")
     assert "object-src" not in receipt.headers["Content-Security-Policy"]
     assert receipt.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_leader_allows_a_further_request_on_the_dossiers_page(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="examine")
+    leader, head = log_in("nv.thang"), log_in("nv.son")
+    papers = [{"component": "inspection_result", "wanted": "Bản còn hiệu lực"}]
+    asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
+    assert "bo-sung-them" not in leader.get(f"/ho-so/{received}").text
+    log_in("nv.hoa").complete(open_task(received), **asked)
+    log_in("nv.hoa").complete(open_task(received), papers=papers, reason="Đã hết hạn")
+    head.complete(open_task(received), decision="approve")
+    page = f"/ho-so/{received}"
+    assert "bo-sung-them" in leader.get(page).text
+    assert "bo-sung-them" not in head.get(page).text
+    assert head.post(f"{page}/bo-sung-them", {"ly-do": "Tem bị bong"}).status_code == 403
+    assert leader.post(f"{page}/bo-sung-them", {"ly-do": " "}).status_code == 422
+    allowed = leader.post(f"{page}/bo-sung-them", {"ly-do": "Tem bị bong"}, follow_redirects=True)
+    assert "Đã cho phép yêu cầu bổ sung thêm một lần." in allowed.text
+    assert "Tem bị bong" in head.get(page).text
+    assert "bo-sung-them" not in leader.get(page).text

@@ -125,6 +125,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.CLOCK_STOPPED: lambda details: _("Hạn trả lúc tạm dừng: %(due)s", due=_when(details.get("due_at"))),
     EventKind.CLOCK_RESUMED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
     EventKind.SUPPLEMENT_REQUESTED: lambda details: str(details.get("content") or ""),
+    EventKind.REQUEST_ALLOWED: _reason,
     EventKind.SUPPLEMENT_RECEIVED: lambda details: str(details.get("note") or ""),
     EventKind.OPINION_REQUESTED: lambda details: str(details.get("agency") or ""),
     EventKind.OPINION_GIVEN: _opinion,

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
-from engine.dossiers.rules import check_takes_files, holds_task, notes_withdrawals
+from engine.dossiers.rules import check_takes_files, holds_task, leads, notes_withdrawals
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
@@ -94,7 +94,10 @@ def _told(dossier: Dossier) -> dict[str, object]:
             queries.events_of(known, id, without=INNER), within_agency=within, names=_names(dossier, tasks)
         ),
         "papers": papers_of(dossier),
-        "may_withdraw": notes_withdrawals(actor(), dossier) and _can_be_withdrawn(dossier),
+        "may_allow_request": leads(actor(), dossier)
+        and _is_undecided(dossier)
+        and not queries.requests_left(known, id),
+        "may_withdraw": notes_withdrawals(actor(), dossier) and _is_undecided(dossier),
     }
 
 
@@ -107,7 +110,7 @@ def _names(dossier: Dossier, tasks: Iterable[Task]) -> dict[str, str]:
     return units | named | {dossier.version.name: dossier.version.name_en}
 
 
-def _can_be_withdrawn(dossier: Dossier) -> bool:
+def _is_undecided(dossier: Dossier) -> bool:
     return dossier.closed_at is None and dossier.received_at is not None and dossier.signed_at is None
 
 
@@ -198,4 +201,15 @@ def withdraw(number: str) -> AnyResponse:
     operations.request_withdrawal(session(), actor(), now(), dossier.id, request.form.get("ly-do", "").strip()[:1000])
     commit()
     flash(_("Đã ghi nhận yêu cầu rút hồ sơ; cơ quan giải quyết sẽ xác nhận."))
+    return redirect(url_for("dossiers.page", number=number), 303)
+
+
+@blueprint.post("/ho-so/<number>/bo-sung-them")
+@open_to(Role.LEADER)
+def allow_request(number: str) -> AnyResponse:
+    """Let papers be asked for once more."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    operations.allow_further_request(session(), actor(), now(), dossier.id, request.form.get("ly-do", "")[:1000])
+    commit()
+    flash(_("Đã cho phép yêu cầu bổ sung thêm một lần."))
     return redirect(url_for("dossiers.page", number=number), 303)

@@ -35,6 +35,7 @@ class EventKind(Words):
     CLOCK_STOPPED = "clock_stopped", "Tạm dừng thời hạn", "Clock stopped"
     CLOCK_RESUMED = "clock_resumed", "Tính tiếp thời hạn", "Clock resumed"
     SUPPLEMENT_REQUESTED = "supplement_requested", "Yêu cầu bổ sung", "Supplement requested"
+    REQUEST_ALLOWED = "request_allowed", "Cho phép yêu cầu bổ sung thêm", "Further supplement request allowed"
     SUPPLEMENT_RECEIVED = "supplement_received", "Nhận giấy tờ bổ sung", "Supplement received"
     SUPPLEMENT_EXPIRED = "supplement_expired", "Hết hạn bổ sung", "Supplement expired"
     OPINION_REQUESTED = "opinion_requested", "Gửi lấy ý kiến", "Opinion requested"

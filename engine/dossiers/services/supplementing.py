@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.catalogue.rules import components_for
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import DocumentKind, EventKind, RequestedPaper, Supplement, Task
 from engine.dossiers.numbers import next_paper_number
+from engine.dossiers.queries import requests_left, supplements_of
 from engine.dossiers.refusals import SupplementAlreadyAsked
 from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
@@ -21,11 +22,11 @@ def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any
     """Ask the applicant for papers and stop the clock (domain 2.3: at most once after acceptance).
 
     What is asked for stands in the officer's draft; it becomes the rows of the agency's request (form 02), which gets
-    its number here. The applicant is told of it. Raises SupplementAlreadyAsked the second time.
+    its number here. The applicant is told of it. Raises SupplementAlreadyAsked the second time,
+    unless the agency's leader has allowed it.
     """
     dossier, session = context.dossier, context.session
-    asked = session.scalar(select(func.count()).where(Supplement.dossier_id == dossier.id))
-    if asked:
+    if not requests_left(session, dossier.id):
         raise SupplementAlreadyAsked()
     draft = _draft(context)
     papers = _requested(context, draft)
@@ -35,7 +36,7 @@ def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any
     session.add(
         Supplement(
             dossier_id=dossier.id,
-            ordinal=1,
+            ordinal=1 + len(supplements_of(session, dossier.id)),
             content=content,
             requested_by_id=context.actor.id if context.actor else None,
             requested_at=context.now,

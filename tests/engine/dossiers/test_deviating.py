@@ -1,0 +1,118 @@
+"""Going off the ordinary way: by whom, for which reason, and what the log says of it afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from engine.dossiers.models import DossierState, EventKind, Supplement
+from engine.dossiers.operations import allow_further_request
+from engine.dossiers.queries import events_of
+from engine.dossiers.refusals import (
+    AlreadyClosed,
+    NoFurtherRequestNeeded,
+    NotForLeaders,
+    Required,
+    SupplementAlreadyAsked,
+    UnknownDossier,
+)
+
+MORNING, ASKED, ANSWERED, LATER = "2026-03-09 08:30", "2026-03-10 10:00", "2026-03-12 10:00", "2026-03-13 09:00"
+LABEL = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
+WHY = "Tem kiểm định mới bị bong sau khi nộp bổ sung"
+
+
+def ask(office, dossier, now):
+    office.do(dossier, "examine", "nv.hoa", now, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
+    office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": LABEL, "reason": "Chưa thấy tem"})
+    approve(office, dossier, now)
+
+
+def approve(office, dossier, now):
+    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
+
+
+@pytest.fixture
+def answered(office, moment):
+    """A dossier whose applicant was asked for papers and has brought them."""
+    dossier = office.examine(moment(MORNING))
+    ask(office, dossier, moment(ASKED))
+    office.do(dossier, "receive_supplement", "bd.lan", moment(ANSWERED), {"note": "Đã nộp"})
+    return dossier
+
+
+def allow(office, dossier, now, by="nv.thang", reason=WHY):
+    allow_further_request(office.session, office.actor(by, now), now, dossier.id, reason)
+    office.session.flush()
+
+
+def test_the_leader_allows_a_second_request_and_the_log_says_why(office, moment, answered):
+    later = moment(LATER)
+    allow(office, answered, later)
+    ask(office, answered, later)
+    assert answered.state == DossierState.SUPPLEMENT_WAIT
+    ordinals = office.session.scalars(select(Supplement.ordinal).order_by(Supplement.id)).all()
+    assert ordinals == [1, 2]
+    allowed = [event for event in events_of(office.session, answered.id) if event.kind == EventKind.REQUEST_ALLOWED]
+    assert [(event.actor_name, event.details) for event in allowed] == [("Hứa Đức Thắng", {"reason": WHY})]
+
+
+def test_a_permission_is_good_for_one_request_alone(office, moment, answered):
+    later = moment(LATER)
+    allow(office, answered, later)
+    ask(office, answered, later)
+    office.do(answered, "receive_supplement", "bd.lan", later, {"note": ""})
+    with pytest.raises(SupplementAlreadyAsked):
+        ask(office, answered, later)
+
+
+def test_a_refused_request_waits_for_the_leaders_permission(office, moment, answered):
+    later = moment(LATER)
+    office.do(answered, "examine", "nv.hoa", later, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
+    office.do(answered, "draft_supplement", "nv.hoa", later, {"papers": LABEL, "reason": "Chưa thấy tem"})
+    with pytest.raises(SupplementAlreadyAsked), office.session.begin_nested():
+        approve(office, answered, later)
+    allow(office, answered, later)
+    approve(office, answered, later)
+    assert answered.state == DossierState.SUPPLEMENT_WAIT
+
+
+@pytest.mark.parametrize("username", ["nv.hoa", "nv.son", "bd.lan", "tt.minh", "quantri"])
+def test_nobody_but_the_agencys_leader_allows_it(office, moment, answered, username):
+    with pytest.raises(NotForLeaders):
+        allow(office, answered, moment(LATER), by=username)
+
+
+def test_the_leader_of_another_agency_does_not_know_the_dossier(office, moment, answered):
+    with pytest.raises(UnknownDossier):
+        allow(office, answered, moment(LATER), by="vh.cuong")
+
+
+def test_a_permission_needs_a_reason(office, moment, answered):
+    with pytest.raises(Required):
+        allow(office, answered, moment(LATER), reason="  ")
+
+
+def test_a_permission_is_not_given_while_a_request_may_be_made(office, moment, answered):
+    allow(office, answered, moment(LATER))
+    with pytest.raises(NoFurtherRequestNeeded):
+        allow(office, answered, moment(LATER))
+
+
+def test_a_permission_is_not_given_before_the_first_request(office, moment):
+    with pytest.raises(NoFurtherRequestNeeded):
+        allow(office, office.examine(moment(MORNING)), moment(LATER))
+
+
+def test_a_permission_comes_too_late_after_the_signature_and_after_the_end(office, moment, answered):
+    later = moment(LATER)
+    office.do(answered, "examine", "nv.hoa", later, {"decision": "approve", "inspection_valid": True})
+    office.do(answered, "review", "nv.son", later, {"decision": "approve"})
+    office.do(answered, "sign", "nv.thang", later, {"decision": "sign"})
+    with pytest.raises(NoFurtherRequestNeeded):
+        allow(office, answered, later)
+    office.do(answered, "issue", "nv.mai", later, {"document_number": "1/GXN", "document_date": "2026-03-13"})
+    office.do(answered, "take_result", "bd.lan", later, {"packets": 1})
+    office.do(answered, "return_to_applicant", "bd.lan", later, {"method": "counter", "recipient_name": "Vi Văn Sỹ"})
+    with pytest.raises(AlreadyClosed):
+        allow(office, answered, later)
