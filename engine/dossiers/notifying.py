@@ -12,34 +12,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.dossiers.models import Dossier, Event, EventKind, ReturnMethod
+from engine.dossiers.models import Dossier, Event, EventKind
+from engine.dossiers.notices import write_notice
 from engine.dossiers.queries import WITH_PARTIES
-
-WORDS = {
-    "result_ready": (
-        "Hồ sơ {number} đã có kết quả",
-        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) đã có kết quả. Kính mời Ông/Bà nhận kết quả theo "
-        "hình thức đã đăng ký: {method}. Khi đến nhận tại quầy, xin mang theo Giấy tiếp nhận hồ sơ và hẹn trả "
-        "kết quả.\n\n"
-        "Trân trọng,\n{counter}\n",
-    ),
-    "supplement_requested": (
-        "Hồ sơ {number} cần bổ sung giấy tờ",
-        "Kính gửi Ông/Bà {name},\n\nHồ sơ {number} ({summary}) cần được bổ sung giấy tờ theo Phiếu yêu cầu bổ sung, "
-        "hoàn thiện hồ sơ. Thời hạn giải quyết tạm dừng cho đến khi nhận đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
-    ),
-    "withdrawn": (
-        "Hồ sơ {number} đã dừng giải quyết theo đề nghị rút hồ sơ",
-        "Kính gửi Ông/Bà {name},\n\nCơ quan giải quyết đã xác nhận việc rút hồ sơ {number} ({summary}); hồ sơ dừng "
-        "giải quyết. Kính mời Ông/Bà nhận lại giấy tờ bản chính đã nộp tại quầy.\n\nTrân trọng,\n{counter}\n",
-    ),
-    "supplement_expired": (
-        "Hồ sơ {number} đã dừng giải quyết",
-        "Kính gửi Ông/Bà {name},\n\nĐã hết thời hạn bổ sung giấy tờ nên hồ sơ {number} ({summary}) dừng giải quyết. "
-        "Ông/Bà có thể nộp lại hồ sơ mới khi đã có đủ giấy tờ.\n\nTrân trọng,\n{counter}\n",
-    ),
-}
-"""Subject and text by template."""
 
 
 class Mailer(Protocol):
@@ -77,7 +52,7 @@ def notify_applicant(session: Session, now: datetime, dossier_id: int, template:
     dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one()
     reason = _hindrance(dossier, mailer)
     if reason is None and mailer is not None:
-        mailer.send(_message(dossier, template))
+        mailer.send(_message(session, dossier, template))
     details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {})
     session.add(Event(dossier_id=dossier.id, at=now, kind=EventKind.NOTIFIED, details=details))
     return reason is None
@@ -89,17 +64,10 @@ def _hindrance(dossier: Dossier, mailer: Mailer | None) -> str | None:
     return "no_mail_server" if mailer is None else None
 
 
-def _message(dossier: Dossier, template: str) -> EmailMessage:
-    subject, text = WORDS[template]
-    words = {
-        "number": dossier.number or dossier.reference,
-        "name": dossier.applicant.full_name,
-        "summary": dossier.summary,
-        "method": ReturnMethod(dossier.return_method).vi,
-        "counter": dossier.counter.name,
-    }
+def _message(session: Session, dossier: Dossier, template: str) -> EmailMessage:
+    subject, text = write_notice(session, dossier, template)
     message = EmailMessage()
     message["To"] = dossier.applicant.email
-    message["Subject"] = subject.format(**words)
-    message.set_content(text.format(**words))
+    message["Subject"] = subject
+    message.set_content(text)
     return message

@@ -8,8 +8,9 @@ from typing import Any
 from engine.catalogue.rules import components_for, limit_for
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext
-from engine.dossiers.models import DocumentKind, EventKind, RequestedPaper
+from engine.dossiers.models import Channel, DocumentKind, EventKind, RequestedPaper
 from engine.dossiers.numbers import allot_dossier_number, next_paper_number, next_serial
+from engine.dossiers.services.telling import tell_applicant
 from engine.organisation.models import Unit
 from engine.workflow import ServiceCall
 from engine.worktime import due_at
@@ -50,6 +51,7 @@ def record_incomplete(context: StepContext, call: ServiceCall) -> Mapping[str, A
     number = _numbered(context, DocumentKind.SUPPLEMENT_REQUEST, "HDHS")
     context.session.add_all(_lacking(context))
     context.log(EventKind.INCOMPLETE, number=number, reason=context.answers.get("reason", ""))
+    _tell_who_is_not_there(context, "incomplete")
     return {}
 
 
@@ -57,7 +59,14 @@ def record_refusal(context: StepContext, call: ServiceCall) -> Mapping[str, Any]
     """Write down, under a number, why the dossier was not accepted (form 03)."""
     number = _numbered(context, DocumentKind.REFUSAL, "TCHS")
     context.log(EventKind.REJECTED, number=number, reason=context.answers.get("reason", ""))
+    _tell_who_is_not_there(context, "rejected")
     return {}
+
+
+def _tell_who_is_not_there(context: StepContext, template: str) -> None:
+    """Who filed online or by post gets the clerk's answer by e-mail; at the counter it is handed over on paper."""
+    if context.dossier.channel != Channel.COUNTER:
+        tell_applicant(context, template)
 
 
 def _centre(context: StepContext) -> Unit:

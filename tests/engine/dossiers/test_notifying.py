@@ -11,10 +11,16 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from engine.dossiers.models import EventKind
-from engine.dossiers.notifying import WORDS, SmtpMailer, notify_applicant
+from engine.dossiers.notices import NOTICES
+from engine.dossiers.notifying import SmtpMailer, notify_applicant
+from engine.dossiers.operations import complete_reception, file_dossier, receive_dossier
 from engine.dossiers.queries import events_of
 
 MORNING = "2026-03-10 09:40"
+
+
+OF_A_PAPER = {"incomplete", "rejected", "supplement_requested"}
+"""Notices that repeat what a paper says, and so need one."""
 
 
 class Inbox:
@@ -47,7 +53,7 @@ def last_event(office, dossier):
     return events_of(office.session, dossier.id)[-1]
 
 
-@pytest.mark.parametrize("template", sorted(WORDS))
+@pytest.mark.parametrize("template", sorted(NOTICES.keys() - OF_A_PAPER))
 def test_the_applicant_gets_a_vietnamese_message_with_the_number(office, moment, inbox, template):
     dossier = office.receive(moment(MORNING))
     mailer = SmtpMailer(inbox.address, "motcua@example.org")
@@ -56,6 +62,8 @@ def test_the_applicant_gets_a_vietnamese_message_with_the_number(office, moment,
     assert (message["To"], message["From"]) == ("lien.he@example.org", "motcua@example.org")
     assert dossier.number in message["Subject"]
     assert "Kính gửi Ông/Bà Công ty TNHH Cơ khí Đồng Đăng" in message.get_content()
+    assert "Dear Công ty TNHH Cơ khí Đồng Đăng" in message.get_content()
+    assert "$" not in message.get_content()
     assert last_event(office, dossier).details == {"template": template, "sent": True}
 
 
@@ -97,3 +105,77 @@ def test_the_job_exists_exactly_when_the_step_is_kept(office, moment):
         assert office.session.scalar(jobs) == 1
         attempt.rollback()
     assert office.session.scalar(jobs) == 0
+
+
+def waiting(office, dossier):
+    """The templates of the notices that are in the queue for this dossier."""
+    office.session.flush()
+    jobs = "SELECT args->>'template' FROM procrastinate_jobs WHERE task_name = 'notify_applicant'"
+    mine = text(f"{jobs} AND args->>'dossier_id' = :id ORDER BY id")
+    return list(office.session.scalars(mine, {"id": str(dossier.id)}))
+
+
+def answer(office, now, channel, decision):
+    """A dossier that came by `channel` without its inspection result, and the clerk's answer to it."""
+    whole = office.complete_reception(now)
+    lacking = replace(whole, channel=channel, components=whole.components[:1])
+    clerk = office.actor("bd.lan", now)
+    decided = replace(lacking, decision=decision, reason="Thiếu kết quả kiểm định {1} $x")
+    if channel != "online":
+        return receive_dossier(office.session, clerk, now, decided)
+    dossier = file_dossier(office.session, now, lacking)
+    task = office.task(dossier, "receive_dossier")
+    return complete_reception(office.session, clerk, now, task.id, decided)
+
+
+def received_mail(office, inbox, dossier, now, template):
+    assert notify_applicant(office.session, now, dossier.id, template, SmtpMailer(inbox.address, "motcua@example.org"))
+    return message_from_bytes(inbox.messages[-1], policy=policy.default)
+
+
+@pytest.mark.parametrize("channel", ["online", "post"])
+def test_who_filed_from_afar_is_told_what_has_to_be_completed(office, moment, inbox, channel):
+    now = moment(MORNING)
+    dossier = answer(office, now, channel, "supplement")
+    assert waiting(office, dossier) == ["incomplete"]
+    message = received_mail(office, inbox, dossier, now, "incomplete")
+    assert message["Subject"] == (
+        f"Hồ sơ {dossier.reference} cần được hoàn thiện / Dossier {dossier.reference} has to be completed"
+    )
+    said = message.get_content()
+    assert "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ số 01/HDHS:" in said
+    assert "- Bản sao kết quả kiểm định kỹ thuật an toàn" in said
+    assert "Lý do: Thiếu kết quả kiểm định {1} $x" in said
+    assert "trước ngày 09/04/2026" in said
+    assert "Please complete it as asked in supplement request no. 01/HDHS:" in said
+    assert "before 09/04/2026" in said
+
+
+@pytest.mark.parametrize("channel", ["online", "post"])
+def test_who_filed_from_afar_is_told_why_the_dossier_was_refused(office, moment, inbox, channel):
+    now = moment(MORNING)
+    dossier = answer(office, now, channel, "refuse")
+    assert waiting(office, dossier) == ["rejected"]
+    said = received_mail(office, inbox, dossier, now, "rejected").get_content()
+    assert "Phiếu từ chối tiếp nhận giải quyết hồ sơ số 01/TCHS, với lý do sau: Thiếu kết quả kiểm định" in said
+    assert "was not accepted (refusal no. 01/TCHS). Reason: Thiếu kết quả kiểm định" in said
+
+
+@pytest.mark.parametrize("decision", ["supplement", "refuse"])
+def test_at_the_counter_the_answer_is_handed_over_and_not_mailed(office, moment, decision):
+    dossier = answer(office, moment(MORNING), "counter", decision)
+    assert waiting(office, dossier) == []
+
+
+def test_the_request_for_papers_is_mailed_with_its_rows(office, moment, inbox):
+    now = moment(MORNING)
+    dossier = office.examine(now)
+    papers = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
+    office.do(dossier, "examine", "nv.hoa", now, {"decision": "supplement", "reason": "Thiếu tem"})
+    office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": papers, "reason": "Chưa thấy tem"})
+    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
+    assert waiting(office, dossier) == ["supplement_requested"]
+    said = received_mail(office, inbox, dossier, now, "supplement_requested").get_content()
+    assert "- Bản sao kết quả kiểm định kỹ thuật an toàn: Thiếu ảnh tem kiểm định" in said
+    assert "Kính mời Ông/Bà bổ sung trước ngày 09/04/2026." in said
+    assert "Please supply them before 09/04/2026." in said

@@ -1,0 +1,131 @@
+"""What an applicant is told by e-mail at each turn of the dossier: Vietnamese first, the same in English below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Template
+
+from sqlalchemy.orm import Session
+
+from engine.dossiers.models import Dossier, ReturnMethod
+from engine.dossiers.paper_contents import refusal_content, supplement_request_content
+from engine.worktime import TIME_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice in both languages; the texts stand between salutation and signature."""
+
+    subject_vi: str
+    vi: str
+    subject_en: str
+    en: str
+
+
+NOTICES: Mapping[str, Notice] = {
+    "incomplete": Notice(
+        "Hồ sơ $number cần được hoàn thiện",
+        "Qua kiểm tra, hồ sơ $number ($summary) chưa đủ điều kiện tiếp nhận. Đề nghị Ông/Bà hoàn thiện hồ sơ theo "
+        "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ số $paper:\n$papers_vi\nLý do: $reason\n\n"
+        "Kính mời Ông/Bà nộp giấy tờ tại quầy hoặc qua dịch vụ bưu chính$until_vi. Thời hạn giải quyết được tính từ "
+        "khi nhận đủ hồ sơ hợp lệ.",
+        "Dossier $number has to be completed",
+        "Dossier $number ($summary_en) cannot be accepted yet. Please complete it as asked in supplement request no. "
+        "$paper:\n$papers_en\nReason: $reason\n\n"
+        "The papers may be brought to the counter or sent by post$until_en. The time limit runs from the day on which "
+        "the complete dossier is received.",
+    ),
+    "rejected": Notice(
+        "Hồ sơ $number không được tiếp nhận",
+        "Hồ sơ $number ($summary) không được tiếp nhận, giải quyết, theo Phiếu từ chối tiếp nhận giải quyết hồ sơ số "
+        "$paper, với lý do sau: $reason\n\nNếu cần được hướng dẫn thêm, kính mời Ông/Bà liên hệ nơi nhận hồ sơ.",
+        "Dossier $number was not accepted",
+        "Dossier $number ($summary_en) was not accepted (refusal no. $paper). Reason: $reason\n\n"
+        "The office named below will gladly tell you more.",
+    ),
+    "supplement_requested": Notice(
+        "Hồ sơ $number cần bổ sung giấy tờ",
+        "Hồ sơ $number ($summary) cần được bổ sung giấy tờ theo Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ số $paper:\n"
+        "$papers_vi\nLý do: $reason\n\nKính mời Ông/Bà bổ sung$until_vi. Thời hạn giải quyết tạm dừng cho đến khi nhận "
+        "đủ giấy tờ.",
+        "Papers are needed for dossier $number",
+        "Dossier $number ($summary_en) needs further papers, as asked in supplement request no. $paper:\n$papers_en\n"
+        "Reason: $reason\n\nPlease supply them$until_en. The time limit stands still until they have come.",
+    ),
+    "supplement_expired": Notice(
+        "Hồ sơ $number đã dừng giải quyết",
+        "Đã hết thời hạn bổ sung giấy tờ nên hồ sơ $number ($summary) dừng giải quyết. Ông/Bà có thể nộp lại hồ sơ mới "
+        "khi đã có đủ giấy tờ.",
+        "Dossier $number was stopped",
+        "The time for supplying papers is over, so dossier $number ($summary_en) was stopped. You may file a new "
+        "dossier when you have all the papers.",
+    ),
+    "withdrawn": Notice(
+        "Hồ sơ $number đã dừng giải quyết theo đề nghị rút hồ sơ",
+        "Cơ quan giải quyết đã xác nhận việc rút hồ sơ $number ($summary); hồ sơ dừng giải quyết. Kính mời Ông/Bà nhận "
+        "lại giấy tờ bản chính đã nộp tại quầy.",
+        "Dossier $number was withdrawn",
+        "The agency has confirmed that dossier $number ($summary_en) is withdrawn; it was stopped. Your original "
+        "papers can be had at the counter.",
+    ),
+    "result_ready": Notice(
+        "Hồ sơ $number đã có kết quả",
+        "Hồ sơ $number ($summary) đã có kết quả. Kính mời Ông/Bà nhận kết quả theo hình thức đã đăng ký: $method_vi. "
+        "Khi đến nhận tại quầy, xin mang theo Giấy tiếp nhận hồ sơ và hẹn trả kết quả.",
+        "The result of dossier $number is ready",
+        "The result of dossier $number ($summary_en) is ready. You have chosen how to receive it: $method_en. If you "
+        "come to the counter, please bring the receipt.",
+    ),
+}
+"""By the name that diagrams and jobs call a notice by."""
+
+FRAME = Template(
+    "Kính gửi Ông/Bà $name,\n\n$vi\n\nTrân trọng,\n$counter\n\n"
+    "------------------------------------------------------------\n\n"
+    "Dear $name,\n\n$en\n\nYours faithfully,\n$counter_en\n"
+)
+
+
+def write_notice(session: Session, dossier: Dossier, template: str) -> tuple[str, str]:
+    """Subject and text of a notice. Raises NotYetReceived when it speaks of a paper that was never made."""
+    notice = NOTICES[template]
+    words = _words(dossier) | _of_paper(session, dossier, template)
+    subject = Template(f"{notice.subject_vi} / {notice.subject_en}").substitute(words)
+    vi, en = (Template(text).substitute(words) for text in (notice.vi, notice.en))
+    return subject, FRAME.substitute(words, vi=vi, en=en)
+
+
+def _words(dossier: Dossier) -> dict[str, str]:
+    method, version = ReturnMethod(dossier.return_method), dossier.version
+    own_words = dossier.summary != version.name
+    return {
+        "number": dossier.number or dossier.reference,
+        "name": dossier.applicant.full_name,
+        "summary": dossier.summary,
+        "summary_en": dossier.summary if own_words else version.name_en,
+        "method_vi": method.vi,
+        "method_en": method.en,
+        "counter": dossier.counter.name,
+        "counter_en": dossier.counter.name_en,
+    }
+
+
+def _of_paper(session: Session, dossier: Dossier, template: str) -> dict[str, str]:
+    """What the notice repeats of the paper that it announces."""
+    if template == "rejected":
+        refusal = refusal_content(session, dossier)
+        return {"paper": refusal.refusal_number, "reason": refusal.reason}
+    if template not in ("incomplete", "supplement_requested"):
+        return {}
+    request = supplement_request_content(session, dossier)
+    papers = "\n".join(f"- {paper.name}" + (f": {paper.note}" if paper.note else "") for paper in request.missing)
+    until = f"{request.answer_by.astimezone(TIME_ZONE):%d/%m/%Y}" if request.answer_by else ""
+    return {
+        "paper": request.request_number,
+        "reason": request.reason,
+        "papers_vi": papers or "- Nội dung nêu tại phần lý do.",
+        "papers_en": papers or "- What is said under the reason.",
+        "until_vi": f" trước ngày {until}" if until else "",
+        "until_en": f" before {until}" if until else "",
+    }
