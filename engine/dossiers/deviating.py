@@ -6,13 +6,26 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from engine.catalogue.definitions import definition_of
 from engine.dossiers import rules
+from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.failures import Reason
 from engine.dossiers.models import Dossier, EventKind
+from engine.dossiers.numbers import next_serial
 from engine.dossiers.queries import requests_left
-from engine.dossiers.refusals import NoFurtherRequestNeeded, Required, UnknownDossier
+from engine.dossiers.refusals import (
+    NoFurtherRequestNeeded,
+    NotAtTheCounter,
+    NotForManagers,
+    Required,
+    UnknownDossier,
+    WrongValue,
+)
+from engine.dossiers.services.telling import tell_applicant
 from engine.dossiers.steps import lock
 from engine.organisation.actors import Actor
+from engine.organisation.models import Role, Unit
+from engine.organisation.queries import counters_for, unit_on
 
 
 def allow_further_request(session: Session, actor: Actor, now: datetime, dossier_id: int, reason: str) -> Dossier:
@@ -21,13 +34,66 @@ def allow_further_request(session: Session, actor: Actor, now: datetime, dossier
     Raises UnknownDossier, AlreadyClosed, NotForLeaders unless a leader of the deciding unit asks, Required without a
     reason, NoFurtherRequestNeeded when a request may be made anyhow or the result is signed.
     """
+    context = _known(session, actor, now, dossier_id)
+    rules.check_leads(actor, context.dossier)
+    given = _given(reason)
+    if requests_left(session, dossier_id) or context.dossier.signed_at is not None:
+        raise NoFurtherRequestNeeded()
+    context.log(EventKind.REQUEST_ALLOWED, reason=given)
+    return context.dossier
+
+
+def transfer_dossier(
+    session: Session, actor: Actor, now: datetime, dossier_id: int, unit_code: str, reason: str
+) -> Dossier:
+    """Pass an accepted dossier that was received for the wrong agency to a competent one (domain 5: wrong agency).
+
+    It must be at the counter: an agency that it was given to sends it back first. Number, receipt and due date stay;
+    the new agency's book gets an entry, and the applicant is told. Raises UnknownDossier, AlreadyClosed,
+    NotForManagers unless the centre's manager asks, Required without a reason, NotAtTheCounter, and WrongValue for a
+    unit that does not decide the procedure or for which the counter does not receive.
+    """
+    context = _known(session, actor, now, dossier_id)
+    if not actor.holds(Role.CENTRE_MANAGER):
+        raise NotForManagers()
+    given = _given(reason)
+    if not rules.is_at_the_counter(context.dossier, context.open_tasks.values()):
+        raise NotAtTheCounter()
+    competent = {unit.code: unit for unit in other_competent_units(session, context.dossier, now)}
+    if unit_code not in competent:
+        raise WrongValue(field=Reason("cơ quan giải quyết", "the deciding agency"), value=unit_code)
+    _pass_to(context, competent[unit_code], given)
+    return context.dossier
+
+
+def other_competent_units(session: Session, dossier: Dossier, now: datetime) -> list[Unit]:
+    """The other units that decide under the dossier's procedure today and for which its counter receives."""
+    today, properties = local_date(now), definition_of(session, dossier.version_id).properties
+    named = {unit_on(session, code, today, properties.code) for code in properties.deciding_units}
+    return [
+        unit
+        for unit in sorted(named - {dossier.deciding_unit}, key=lambda unit: unit.name)
+        if dossier.counter_id in {row.counter_id for row in counters_for(session, unit.id, properties.code, today)}
+    ]
+
+
+def _pass_to(context: StepContext, unit: Unit, reason: str) -> None:
+    dossier, before = context.dossier, context.dossier.deciding_unit
+    entry = dossier.book_entry
+    dossier.deciding_unit = unit
+    dossier.book_entry = next_serial(context.session, f"book/{unit.code}/{context.today:%Y}")
+    context.log(EventKind.TRANSFERRED, before=before.name, after=unit.name, reason=reason, entry_before=entry)
+    tell_applicant(context, "transferred")
+
+
+def _known(session: Session, actor: Actor, now: datetime, dossier_id: int) -> StepContext:
     context = lock(session, dossier_id, now, actor)
     if not rules.may_see(actor, context.dossier):
         raise UnknownDossier(reference=dossier_id)
-    rules.check_leads(actor, context.dossier)
+    return context
+
+
+def _given(reason: str) -> str:
     if not reason.strip():
         raise Required(field=Reason("lý do", "the reason"))
-    if requests_left(session, dossier_id) or context.dossier.signed_at is not None:
-        raise NoFurtherRequestNeeded()
-    context.log(EventKind.REQUEST_ALLOWED, reason=reason.strip())
-    return context.dossier
+    return reason.strip()

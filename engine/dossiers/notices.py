@@ -53,6 +53,14 @@ NOTICES: Mapping[str, Notice] = {
         "Dossier $number ($summary_en) needs further papers, as asked in supplement request no. $paper:\n$papers_en\n"
         "Reason: $reason\n\nPlease supply them$until_en. The time limit stands still until they have come.",
     ),
+    "transferred": Notice(
+        "Hồ sơ $number được chuyển đến cơ quan có thẩm quyền",
+        "Hồ sơ $number ($summary) được chuyển đến $unit để giải quyết theo đúng thẩm quyền. Mã hồ sơ và thời gian hẹn "
+        "trả kết quả không thay đổi; Ông/Bà không phải nộp thêm giấy tờ.",
+        "Dossier $number was passed to the competent agency",
+        "Dossier $number ($summary_en) was passed to $unit_en, which is competent for it. Its number and the promised "
+        "time do not change, and you need not hand in anything.",
+    ),
     "supplement_expired": Notice(
         "Hồ sơ $number đã dừng giải quyết",
         "Đã hết thời hạn bổ sung giấy tờ nên hồ sơ $number ($summary) dừng giải quyết. Ông/Bà có thể nộp lại hồ sơ mới "
@@ -107,6 +115,8 @@ def _words(dossier: Dossier) -> dict[str, str]:
         "method_vi": method.vi,
         "method_en": method.en,
         "counter": dossier.counter.name,
+        "unit": dossier.deciding_unit.name,
+        "unit_en": dossier.deciding_unit.name_en,
         "counter_en": dossier.counter.name_en,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext
-from engine.dossiers.deviating import allow_further_request
+from engine.dossiers.deviating import allow_further_request, transfer_dossier
 from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
 from engine.dossiers.finishing import Completion, finish_task, lock_task
 from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
@@ -61,6 +61,7 @@ __all__ = [
     "release_tasks_of",
     "request_withdrawal",
     "reveal_identity",
+    "transfer_dossier",
 ]
 
 

@@ -220,6 +220,22 @@ class NotForLeaders(Forbidden):
     en = "Only a leader of {unit} may allow this."
 
 
+class NotForManagers(Forbidden):
+    """Only the centre's manager sends a dossier to another agency than the one that it was received for."""
+
+    vi = "Chỉ quản lý trung tâm được chuyển hồ sơ đến cơ quan khác."
+    en = "Only the centre's manager may pass a dossier to another agency."
+
+
+class NotAtTheCounter(Conflict):
+    """What is with an agency is the agency's to send back first, so that the control slip shows every hand-over."""
+
+    vi = "Hồ sơ không còn ở quầy nên chưa chuyển được đến cơ quan khác."
+    en = "The dossier is not at the counter, so it cannot be passed to another agency."
+    remedy_vi = "Đề nghị cơ quan đang giữ trả hồ sơ về quầy khi nhận bàn giao, có nêu lý do."
+    remedy_en = "Have the agency send it back at take-over, with its reason."
+
+
 class NoFurtherRequestNeeded(Conflict):
     """A permission to ask for papers once more would change nothing."""
 

@@ -106,6 +106,11 @@ def check_leads(actor: Actor, dossier: Dossier) -> None:
         raise NotForLeaders(unit=dossier.deciding_unit.name)
 
 
+def is_at_the_counter(dossier: Dossier, tasks: Iterable[Task]) -> bool:
+    """Whether an accepted dossier is still, or again, where it was received; `tasks` are its open ones."""
+    return dossier.state == DossierState.RECEIVED and {task.unit_id for task in tasks} == {dossier.counter_id}
+
+
 def check_may_withdraw(dossier: Dossier) -> None:
     """Withdrawal may be asked until the result is signed (domain 2.3)."""
     if dossier.state in FINAL_STATES:

@@ -32,7 +32,7 @@ class Entry:
     tone: str
 
 
-NAMED = frozenset({"name", "to", "unit", "agency", "procedure"})
+NAMED = frozenset({"name", "to", "before", "after", "unit", "agency", "procedure"})
 """The details that hold a name as the log keeps it: in Vietnamese."""
 
 
@@ -95,6 +95,10 @@ def _stopped(details: Details) -> str:
     return reasons.get(str(details.get("reason")), str(details.get("reason") or ""))
 
 
+def _transferred(details: Details) -> str:
+    return _("%(before)s → %(after)s. Lý do: %(reason)s", **details)
+
+
 def _named(details: Details) -> str:
     return str(details.get("name") or "")
 
@@ -126,6 +130,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.CLOCK_RESUMED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
     EventKind.SUPPLEMENT_REQUESTED: lambda details: str(details.get("content") or ""),
     EventKind.REQUEST_ALLOWED: _reason,
+    EventKind.TRANSFERRED: _transferred,
     EventKind.SUPPLEMENT_RECEIVED: lambda details: str(details.get("note") or ""),
     EventKind.OPINION_REQUESTED: lambda details: str(details.get("agency") or ""),
     EventKind.OPINION_GIVEN: _opinion,

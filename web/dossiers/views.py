@@ -23,8 +23,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
+from engine.dossiers.deviating import other_competent_units
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
-from engine.dossiers.rules import check_takes_files, holds_task, leads, notes_withdrawals
+from engine.dossiers.rules import check_takes_files, holds_task, is_at_the_counter, leads, notes_withdrawals
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
@@ -97,8 +98,17 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "may_allow_request": leads(actor(), dossier)
         and _is_undecided(dossier)
         and not queries.requests_left(known, id),
+        "may_get": _may_get(dossier, tasks),
         "may_withdraw": notes_withdrawals(actor(), dossier) and _is_undecided(dossier),
     }
+
+
+def _may_get(dossier: Dossier, tasks: Iterable[Task]) -> list[Unit]:
+    """To which other agencies this person may pass the dossier now."""
+    open_tasks = [task for task in tasks if task.state == "open"]
+    if not actor().holds(Role.CENTRE_MANAGER) or not is_at_the_counter(dossier, open_tasks):
+        return []
+    return other_competent_units(session(), dossier, now())
 
 
 def _names(dossier: Dossier, tasks: Iterable[Task]) -> dict[str, str]:
@@ -212,4 +222,16 @@ def allow_request(number: str) -> AnyResponse:
     operations.allow_further_request(session(), actor(), now(), dossier.id, request.form.get("ly-do", "")[:1000])
     commit()
     flash(_("Đã cho phép yêu cầu bổ sung thêm một lần."))
+    return redirect(url_for("dossiers.page", number=number), 303)
+
+
+@blueprint.post("/ho-so/<number>/chuyen-co-quan")
+@open_to(Role.CENTRE_MANAGER)
+def transfer(number: str) -> AnyResponse:
+    """Pass the dossier to a competent agency."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    unit, reason = request.form.get("co-quan", "")[:30], request.form.get("ly-do", "")[:1000]
+    operations.transfer_dossier(session(), actor(), now(), dossier.id, unit, reason)
+    commit()
+    flash(_("Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền."))
     return redirect(url_for("dossiers.page", number=number), 303)

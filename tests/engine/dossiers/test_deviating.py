@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from engine.dossiers.models import DossierState, EventKind, Supplement
-from engine.dossiers.operations import allow_further_request
+from engine.dossiers.models import DossierState, EventKind, HandOver, Supplement
+from engine.dossiers.operations import allow_further_request, transfer_dossier
 from engine.dossiers.queries import events_of
+from engine.dossiers.reception import Reception
 from engine.dossiers.refusals import (
     AlreadyClosed,
     NoFurtherRequestNeeded,
+    NotAtTheCounter,
     NotForLeaders,
+    NotForManagers,
     Required,
     SupplementAlreadyAsked,
     UnknownDossier,
+    WrongValue,
 )
+from engine.dossiers.standing import without_owner
+from engine.dossiers.work_list import work_list
+from tests.engine.dossiers.conftest import APPLICANT
 
 MORNING, ASKED, ANSWERED, LATER = "2026-03-09 08:30", "2026-03-10 10:00", "2026-03-12 10:00", "2026-03-13 09:00"
 LABEL = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
 WHY = "Tem kiểm định mới bị bong sau khi nộp bổ sung"
+
+COPY = Reception(
+    procedure_code="2.000908",
+    applicant=APPLICANT,
+    deciding_unit="NV",
+    facts={"register_kind": "licence", "document_name": "Giấy phép lao động", "issued_year": 2018, "copies": 1},
+)
+WRONG = "Sổ gốc do Sở Văn hóa, Thể thao và Du lịch quản lý"
 
 
 def ask(office, dossier, now):
@@ -116,3 +131,86 @@ def test_a_permission_comes_too_late_after_the_signature_and_after_the_end(offic
     office.do(answered, "return_to_applicant", "bd.lan", later, {"method": "counter", "recipient_name": "Vi Văn Sỹ"})
     with pytest.raises(AlreadyClosed):
         allow(office, answered, later)
+
+
+@pytest.fixture
+def misdirected(office, moment):
+    """An accepted dossier of a procedure that several agencies decide, received for the wrong one."""
+    return office.receive(moment(MORNING), COPY)
+
+
+def transfer(office, dossier, now, by="tt.minh", to="VHTTDL", reason=WRONG):
+    transfer_dossier(office.session, office.actor(by, now), now, dossier.id, to, reason)
+    office.session.flush()
+
+
+def test_a_dossier_sent_back_by_the_wrong_agency_goes_to_the_right_one(office, moment, misdirected):
+    now, number, due = moment(MORNING), misdirected.number, misdirected.due_at
+    office.do(misdirected, "give", "bd.lan", now, {"packets": 1})
+    office.do(misdirected, "take", "nv.mai", now, {"accepted": False, "reason": "Không thuộc thẩm quyền"})
+    transfer(office, misdirected, now)
+    assert without_owner(office.session, now) == []
+    assert (misdirected.number, misdirected.due_at, misdirected.original_due_at) == (number, due, due)
+    office.do(misdirected, "give", "bd.lan", now, {"packets": 1})
+    assert without_owner(office.session, now) == []
+    here = [row.name for row in work_list(office.session, office.actor("vh.nga", now), now).rows]
+    assert here == ["Nhận hồ sơ từ quầy"]
+    office.do(misdirected, "take", "vh.nga", now, {"accepted": True})
+    rows = office.session.scalars(select(HandOver).order_by(HandOver.id)).all()
+    assert [(row.to_unit_id == misdirected.deciding_unit_id, row.accepted) for row in rows] == [
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_a_transfer_is_logged_with_its_reason_and_told_to_the_applicant(office, moment, misdirected):
+    transfer(office, misdirected, moment(MORNING))
+    last = events_of(office.session, misdirected.id)[-1]
+    assert (last.kind, last.actor_name != "") == (EventKind.TRANSFERRED, True)
+    assert last.details == {
+        "before": "Sở Nội vụ",
+        "after": "Sở Văn hóa, Thể thao và Du lịch",
+        "reason": WRONG,
+        "entry_before": 1,
+    }
+    job = text("SELECT args->>'template' FROM procrastinate_jobs WHERE task_name = 'notify_applicant'")
+    assert office.session.scalars(job).all() == ["transferred"]
+
+
+def test_the_new_agencys_book_gets_an_entry_of_its_own(office, moment, misdirected):
+    other = office.receive(moment(MORNING), COPY)
+    assert (misdirected.book_entry, other.book_entry) == (1, 2)
+    transfer(office, other, moment(MORNING))
+    assert other.book_entry == 1
+
+
+def test_what_an_agency_holds_is_sent_back_before_it_is_transferred(office, moment, misdirected):
+    now = moment(MORNING)
+    office.do(misdirected, "give", "bd.lan", now, {"packets": 1})
+    with pytest.raises(NotAtTheCounter):
+        transfer(office, misdirected, now)
+    office.do(misdirected, "take", "nv.mai", now, {"accepted": True})
+    with pytest.raises(NotAtTheCounter):
+        transfer(office, misdirected, now)
+
+
+@pytest.mark.parametrize("username", ["bd.lan", "nv.son", "nv.thang", "quantri"])
+def test_nobody_but_the_centres_manager_transfers(office, moment, misdirected, username):
+    with pytest.raises(NotForManagers):
+        transfer(office, misdirected, moment(MORNING), by=username)
+
+
+def test_a_transfer_needs_a_reason(office, moment, misdirected):
+    with pytest.raises(Required):
+        transfer(office, misdirected, moment(MORNING), reason=" ")
+
+
+@pytest.mark.parametrize("unit", ["NV", "UBND", "KHONGCO", "TTTT"])
+def test_only_another_agency_that_decides_the_procedure_today_can_get_it(office, moment, misdirected, unit):
+    with pytest.raises(WrongValue):
+        transfer(office, misdirected, moment(MORNING), to=unit)
+
+
+def test_a_procedure_that_one_agency_decides_has_nobody_to_go_to(office, moment):
+    with pytest.raises(WrongValue):
+        transfer(office, office.receive(moment(MORNING)), moment(MORNING))
