@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +10,11 @@ from engine.catalogue.definitions import definition_of
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.failures import Reason
-from engine.dossiers.models import Dossier, EventKind
-from engine.dossiers.numbers import next_serial
+from engine.dossiers.models import DocumentKind, Dossier, EventKind
+from engine.dossiers.numbers import next_paper_number, next_serial
 from engine.dossiers.queries import requests_left
 from engine.dossiers.refusals import (
+    AlreadyPromised,
     NoFurtherRequestNeeded,
     NotAtTheCounter,
     NotForManagers,
@@ -26,6 +27,7 @@ from engine.dossiers.steps import lock
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role, Unit
 from engine.organisation.queries import counters_for, unit_on
+from engine.worktime.deadlines import closing_on_or_after
 
 
 def allow_further_request(session: Session, actor: Actor, now: datetime, dossier_id: int, reason: str) -> Dossier:
@@ -41,6 +43,48 @@ def allow_further_request(session: Session, actor: Actor, now: datetime, dossier
         raise NoFurtherRequestNeeded()
     context.log(EventKind.REQUEST_ALLOWED, reason=given)
     return context.dossier
+
+
+def apologise(
+    session: Session, actor: Actor, now: datetime, dossier_id: int, reason: str, promised_on: date
+) -> Dossier:
+    """Apologise for a result that does not come in time and promise it for another working day, once (domain 2.3).
+
+    It should be done before the due date and must be done after it. The due date stays, so that a late dossier stays
+    late; the letter gets its number and the applicant is told. Raises UnknownDossier, AlreadyClosed, NotForLeaders
+    unless a leader of the deciding unit does it, Required without a reason, NothingToApologiseFor, AlreadyPromised,
+    and WrongValue for a day off or one that is not after the due date and today.
+    """
+    context = _known(session, actor, now, dossier_id)
+    dossier = context.dossier
+    rules.check_leads(actor, dossier)
+    given = _given(reason)
+    due_at = rules.due_date_that_runs(dossier)
+    if dossier.promised_at is not None:
+        raise AlreadyPromised(at=dossier.promised_at)
+    dossier.promised_at = _closing_on(context, promised_on, after=max(due_at, now))
+    number = next_paper_number(session, DocumentKind.APOLOGY, dossier.deciding_unit, context.today, "PXL")
+    context.log(
+        EventKind.APOLOGISED,
+        number=number,
+        reason=given,
+        due_at=due_at.isoformat(),
+        promised_at=dossier.promised_at.isoformat(),
+        late=due_at < now,
+    )
+    tell_applicant(context, "apology")
+    return dossier
+
+
+def _closing_on(context: StepContext, day: date, *, after: datetime) -> datetime:
+    """The end of office hours on that day."""
+    wrong = WrongValue(field=Reason("ngày hẹn lại", "the new date"), value=f"{day:%d/%m/%Y}")
+    if day <= local_date(after):
+        raise wrong
+    closing = closing_on_or_after(context.calendar, day)
+    if local_date(closing) != day:
+        raise wrong
+    return closing
 
 
 def transfer_dossier(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 
 from engine.dossiers.models import Attachment, Document, DocumentKind, Dossier, Event, EventKind, Party
 from engine.dossiers.paper_contents import (
+    apology_content,
     control_slip_content,
     papers_requested_at,
     receipt_content,
@@ -21,7 +22,7 @@ from engine.dossiers.paper_contents import (
 from engine.dossiers.queries import dossier_for
 from engine.dossiers.refusals import FileRefused
 from engine.organisation.actors import Actor
-from engine.papers import print_control_slip, print_receipt, print_refusal, print_supplement_request
+from engine.papers import print_apology, print_control_slip, print_receipt, print_refusal, print_supplement_request
 
 MEGABYTE = 1_000_000
 LARGEST_FILE = 20 * MEGABYTE
@@ -111,6 +112,8 @@ def _print(session: Session, dossier: Dossier, now: datetime, kind: DocumentKind
             return print_supplement_request(supplement_request_content(session, dossier))
         case DocumentKind.REFUSAL:
             return print_refusal(refusal_content(session, dossier))
+        case DocumentKind.APOLOGY:
+            return print_apology(apology_content(session, dossier))
         case DocumentKind.CONTROL_SLIP:
             return print_control_slip(control_slip_content(session, dossier, now))
     raise ValueError(kind)

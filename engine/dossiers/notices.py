@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from string import Template
 
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, ReturnMethod
-from engine.dossiers.paper_contents import refusal_content, supplement_request_content
+from engine.dossiers.paper_contents import apology_content, refusal_content, supplement_request_content
 from engine.worktime import TIME_ZONE
 
 
@@ -52,6 +53,14 @@ NOTICES: Mapping[str, Notice] = {
         "Papers are needed for dossier $number",
         "Dossier $number ($summary_en) needs further papers, as asked in supplement request no. $paper:\n$papers_en\n"
         "Reason: $reason\n\nPlease supply them$until_en. The time limit stands still until they have come.",
+    ),
+    "apology": Notice(
+        "Xin lỗi và hẹn lại ngày trả kết quả hồ sơ $number",
+        "$unit xin lỗi Ông/Bà vì không trả kết quả hồ sơ $number ($summary) đúng thời gian đã hẹn là $due. "
+        "Lý do: $reason\n\nThời gian trả kết quả mới: $promised. Văn bản số $paper có tại quầy nhận hồ sơ.",
+        "Apology, and a new date for dossier $number",
+        "$unit_en apologises: the result of dossier $number ($summary_en) cannot be given at the promised time, $due. "
+        "Reason: $reason\n\nThe new time is $promised. The letter, no. $paper, can be had at the counter.",
     ),
     "transferred": Notice(
         "Hồ sơ $number được chuyển đến cơ quan có thẩm quyền",
@@ -126,6 +135,14 @@ def _of_paper(session: Session, dossier: Dossier, template: str) -> dict[str, st
     if template == "rejected":
         refusal = refusal_content(session, dossier)
         return {"paper": refusal.refusal_number, "reason": refusal.reason}
+    if template == "apology":
+        apology = apology_content(session, dossier)
+        return {
+            "paper": apology.apology_number,
+            "reason": apology.reason,
+            "due": _moment(apology.due_at),
+            "promised": _moment(apology.promised_at),
+        }
     if template not in ("incomplete", "supplement_requested"):
         return {}
     request = supplement_request_content(session, dossier)
@@ -139,3 +156,7 @@ def _of_paper(session: Session, dossier: Dossier, template: str) -> dict[str, st
         "until_vi": f" trước ngày {until}" if until else "",
         "until_en": f" before {until}" if until else "",
     }
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(TIME_ZONE):%H:%M %d/%m/%Y}"

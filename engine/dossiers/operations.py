@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext
-from engine.dossiers.deviating import allow_further_request, transfer_dossier
+from engine.dossiers.deviating import allow_further_request, apologise, transfer_dossier
 from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
 from engine.dossiers.finishing import Completion, finish_task, lock_task
 from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
@@ -46,6 +46,7 @@ __all__ = [
     "Completion",
     "add_attachment",
     "allow_further_request",
+    "apologise",
     "claim_task",
     "complete_reception",
     "complete_task",

@@ -26,6 +26,7 @@ from engine.dossiers.models import (
 from engine.dossiers.refusals import NotYetReceived
 from engine.organisation.models import Person, Role, Unit, UnitKind
 from engine.papers import (
+    ApologyContent,
     ApplicantBlock,
     ChargeLine,
     ControlSlipContent,
@@ -151,6 +152,28 @@ def refusal_content(session: Session, dossier: Dossier) -> RefusalContent:
         help_phone="",
         website="",
         made_at=rejected.at,
+    )
+
+
+def apology_content(session: Session, dossier: Dossier) -> ApologyContent:
+    """What the agency's leader has written to the applicant about the result that does not come in time."""
+    apology = _event(session, dossier, EventKind.APOLOGISED)
+    if apology is None or dossier.received_at is None or dossier.promised_at is None:
+        raise NotYetReceived()
+    return ApologyContent(
+        letterhead=_letterhead(dossier, of_agency=True),
+        apology_number=_number(apology),
+        applicant=_applicant(dossier),
+        request=dossier.summary,
+        dossier_number=dossier.number or "",
+        receiving_office=_letterhead(dossier).office,
+        received_at=dossier.received_at,
+        due_at=datetime.fromisoformat(apology.details["due_at"]),
+        late=bool(apology.details["late"]),
+        reason=str(apology.details["reason"]),
+        promised_at=dossier.promised_at,
+        leader_name=apology.actor_name,
+        made_at=apology.at,
     )
 
 

@@ -236,6 +236,20 @@ class NotAtTheCounter(Conflict):
     remedy_en = "Have the agency send it back at take-over, with its reason."
 
 
+class NothingToApologiseFor(Conflict):
+    """No due date runs that could be missed: there is none, the clock stands still, or the result was issued."""
+
+    vi = "Hồ sơ không có hạn trả đang tính nên không cần xin lỗi: thời hạn đang tạm dừng hoặc kết quả đã phát hành."
+    en = "There is nothing to apologise for: no due date runs, the clock stands still, or the result was issued."
+
+
+class AlreadyPromised(Conflict):
+    """A new date is promised once (domain 2.3)."""
+
+    vi = "Hồ sơ đã được hẹn lại đến {at}; chỉ được hẹn lại một lần."
+    en = "A new date, {at}, was promised already; that is done once."
+
+
 class NoFurtherRequestNeeded(Conflict):
     """A permission to ask for papers once more would change nothing."""
 

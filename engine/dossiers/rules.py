@@ -11,6 +11,7 @@ from engine.dossiers.refusals import (
     AlreadyClosed,
     NotAReceivingTask,
     NotForLeaders,
+    NothingToApologiseFor,
     NotWithdrawnHere,
     NotYourTask,
     TaskAlreadyDone,
@@ -109,6 +110,18 @@ def check_leads(actor: Actor, dossier: Dossier) -> None:
 def is_at_the_counter(dossier: Dossier, tasks: Iterable[Task]) -> bool:
     """Whether an accepted dossier is still, or again, where it was received; `tasks` are its open ones."""
     return dossier.state == DossierState.RECEIVED and {task.unit_id for task in tasks} == {dossier.counter_id}
+
+
+def has_running_due_date(dossier: Dossier) -> bool:
+    """Whether a due date runs that the agency may miss."""
+    return dossier.due_at is not None and dossier.suspended_at is None and dossier.processing_ended_at is None
+
+
+def due_date_that_runs(dossier: Dossier) -> datetime:
+    """The due date; raises NothingToApologiseFor where none runs."""
+    if dossier.due_at is None or not has_running_due_date(dossier):
+        raise NothingToApologiseFor()
+    return dossier.due_at
 
 
 def check_may_withdraw(dossier: Dossier) -> None:

@@ -1,6 +1,7 @@
 """The papers of a dossier: typed contents in, PDF bytes out; knows no table and no request."""
 
 from engine.papers.contents import (
+    ApologyContent,
     ApplicantBlock,
     ChargeLine,
     ControlSlipContent,
@@ -16,6 +17,7 @@ from engine.papers.contents import (
 )
 from engine.papers.editions import NoEdition, PaperKind
 from engine.papers.printing import (
+    print_apology,
     print_control_slip,
     print_hand_over_minutes,
     print_receipt,
@@ -24,6 +26,7 @@ from engine.papers.printing import (
 )
 
 __all__ = [
+    "ApologyContent",
     "ApplicantBlock",
     "ChargeLine",
     "ControlSlipContent",
@@ -38,6 +41,7 @@ __all__ = [
     "RefusalContent",
     "SupplementRequestContent",
     "Timeliness",
+    "print_apology",
     "print_control_slip",
     "print_hand_over_minutes",
     "print_receipt",

@@ -133,6 +133,28 @@ class RefusalContent:
 
 
 @dataclass(frozen=True)
+class ApologyContent:
+    """Phiếu xin lỗi và hẹn lại ngày trả kết quả; since 2025 it asks for an extension: the agency's own letter."""
+
+    letterhead: Letterhead
+    apology_number: str
+    """With its suffix: `2/PXL`."""
+    applicant: ApplicantBlock
+    request: str
+    dossier_number: str
+    receiving_office: str
+    received_at: datetime
+    due_at: datetime
+    """The due date that is not kept."""
+    late: bool
+    """Whether that date was over already when the letter was made."""
+    reason: str
+    promised_at: datetime
+    leader_name: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
 class HandOverRow:
     """One row of the hand-over log: giver, receiver and their times; the taking half is empty until it happened."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.identities import money_in_words, show_money
 from engine.papers.contents import (
+    ApologyContent,
     ControlSlipContent,
     HandOverMinutesContent,
     ReceiptContent,
@@ -44,6 +45,12 @@ def print_refusal(content: RefusalContent) -> bytes:
     """The refusal to receive the dossier at the counter."""
     edition = edition_on(PaperKind.REFUSAL, content.made_at)
     return typeset(edition, content, content.made_at, signatory=content.applicant.signatory)
+
+
+def print_apology(content: ApologyContent) -> bytes:
+    """The agency's apology with the new date, in the edition under which the dossier was received."""
+    edition = edition_on(PaperKind.APOLOGY, content.received_at)
+    return typeset(edition, content, content.made_at)
 
 
 def print_control_slip(content: ControlSlipContent) -> bytes:

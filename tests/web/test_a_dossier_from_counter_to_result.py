@@ -262,3 +262,20 @@ def test_the_leader_allows_a_further_request_on_the_dossiers_page(log_in, receiv
     assert "Đã cho phép yêu cầu bổ sung thêm một lần." in allowed.text
     assert "Tem bị bong" in head.get(page).text
     assert "bo-sung-them" not in leader.get(page).text
+
+
+def test_the_leader_apologises_on_the_dossiers_page_and_all_see_the_new_date(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="examine")
+    leader, page = log_in("nv.thang"), f"/ho-so/{received}"
+    assert "xin-loi" in leader.get(page).text
+    assert "xin-loi" not in log_in("nv.son").get(page).text
+    promised = {"hen-lai": "2026-12-09", "ly-do": "Phải xác minh lại kết quả kiểm định"}
+    assert log_in("nv.son").post(f"{page}/xin-loi", promised).status_code == 403
+    for wrong in ({"hen-lai": "mai"}, {"hen-lai": ""}, {"hen-lai": "2026-12-06"}, {"ly-do": ""}):
+        assert leader.post(f"{page}/xin-loi", {**promised, **wrong}).status_code == 422
+    told = leader.post(f"{page}/xin-loi", promised, follow_redirects=True).text
+    assert "Hẹn lại 17:00 09/12/2026. Lý do: Phải xác minh lại kết quả kiểm định" in told
+    assert "xin-loi" not in told
+    clerk = log_in("bd.lan")
+    assert '<dt>Hẹn lại</dt><dd class="number">17:00 09/12/2026</dd>' in clerk.get(page).text
+    assert clerk.get(f"{page}/giay-to/apology.pdf").data.startswith(b"%PDF-")

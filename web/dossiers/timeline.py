@@ -131,6 +131,9 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.SUPPLEMENT_REQUESTED: lambda details: str(details.get("content") or ""),
     EventKind.REQUEST_ALLOWED: _reason,
     EventKind.TRANSFERRED: _transferred,
+    EventKind.APOLOGISED: lambda details: _(
+        "Hẹn lại %(when)s. Lý do: %(reason)s", when=_when(details.get("promised_at")), reason=details.get("reason")
+    ),
     EventKind.SUPPLEMENT_RECEIVED: lambda details: str(details.get("note") or ""),
     EventKind.OPINION_REQUESTED: lambda details: str(details.get("agency") or ""),
     EventKind.OPINION_GIVEN: _opinion,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from io import BytesIO
 from uuid import UUID
 
@@ -24,8 +25,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.deviating import other_competent_units
+from engine.dossiers.failures import Reason
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
-from engine.dossiers.rules import check_takes_files, holds_task, is_at_the_counter, leads, notes_withdrawals
+from engine.dossiers.refusals import WrongValue
+from engine.dossiers.rules import (
+    check_takes_files,
+    has_running_due_date,
+    holds_task,
+    is_at_the_counter,
+    leads,
+    notes_withdrawals,
+)
 from engine.dossiers.search import search_dossiers
 from engine.dossiers.standing import diagram_marks
 from engine.dossiers.visibility import readable_attachment, sees_drafts, visible_attachments
@@ -98,6 +108,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "may_allow_request": leads(actor(), dossier)
         and _is_undecided(dossier)
         and not queries.requests_left(known, id),
+        "may_apologise": leads(actor(), dossier) and has_running_due_date(dossier) and dossier.promised_at is None,
         "may_get": _may_get(dossier, tasks),
         "may_withdraw": notes_withdrawals(actor(), dossier) and _is_undecided(dossier),
     }
@@ -141,6 +152,8 @@ def papers_of(dossier: Dossier) -> list[DocumentKind]:
     asked = queries.supplements_of(session(), dossier.id)
     if asked or dossier.state == DossierState.INCOMPLETE:
         papers.append(DocumentKind.SUPPLEMENT_REQUEST)
+    if dossier.promised_at is not None:
+        papers.append(DocumentKind.APOLOGY)
     return papers
 
 
@@ -235,3 +248,22 @@ def transfer(number: str) -> AnyResponse:
     commit()
     flash(_("Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền."))
     return redirect(url_for("dossiers.page", number=number), 303)
+
+
+@blueprint.post("/ho-so/<number>/xin-loi")
+@open_to(Role.LEADER)
+def apologise(number: str) -> AnyResponse:
+    """Apologise for the delay and promise another day."""
+    dossier = queries.dossier_by_number(session(), actor(), number)
+    reason, day = request.form.get("ly-do", "")[:1000], _day(request.form.get("hen-lai", ""))
+    operations.apologise(session(), actor(), now(), dossier.id, reason, day)
+    commit()
+    flash(_("Đã ghi lời xin lỗi và ngày hẹn lại; hãy in, ký và gửi văn bản cho người nộp."))
+    return redirect(url_for("dossiers.page", number=number), 303)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongValue(field=Reason("ngày hẹn lại", "the new date"), value=text[:20]) from None

@@ -17,6 +17,7 @@ class DocumentKind(Words):
     RECEIPT = "receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "Receipt"
     SUPPLEMENT_REQUEST = "supplement_request", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Supplement request"
     REFUSAL = "refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ", "Refusal"
+    APOLOGY = "apology", "Văn bản xin lỗi và hẹn lại ngày trả kết quả", "Apology with a new date"
     CONTROL_SLIP = "control_slip", "Phiếu kiểm soát quá trình giải quyết hồ sơ", "Control slip"
     RESULT = "result", "Kết quả giải quyết", "Result"
 

@@ -19,7 +19,7 @@ from engine.dossiers.queries import events_of
 MORNING = "2026-03-10 09:40"
 
 
-OF_A_PAPER = {"incomplete", "rejected", "supplement_requested"}
+OF_A_PAPER = {"apology", "incomplete", "rejected", "supplement_requested"}
 """Notices that repeat what a paper says, and so need one."""
 
 
