@@ -86,6 +86,14 @@ NOTICES: Mapping[str, Notice] = {
         "The agency has confirmed that dossier $number ($summary_en) is withdrawn; it was stopped. Your original "
         "papers can be had at the counter.",
     ),
+    "result_unclaimed": Notice(
+        "Kết quả hồ sơ $number chưa được nhận",
+        "Kết quả hồ sơ $number ($summary) đã có tại quầy nhưng chưa được nhận. Kính mời Ông/Bà đến nhận, mang theo "
+        "Giấy tiếp nhận hồ sơ và hẹn trả kết quả; nếu đã nhận, xin bỏ qua thông báo này.",
+        "The result of dossier $number waits to be collected",
+        "The result of dossier $number ($summary_en) is at the counter and was not collected yet. Please come for it "
+        "and bring the receipt; if you have it already, please ignore this message.",
+    ),
     "result_ready": Notice(
         "Hồ sơ $number đã có kết quả",
         "Hồ sơ $number ($summary) đã có kết quả. Kính mời Ông/Bà nhận kết quả theo hình thức đã đăng ký: $method_vi. "

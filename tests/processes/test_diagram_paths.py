@@ -37,7 +37,9 @@ class Walk:
         self.definition, self.fields, self.chance = definition, fields, random.Random(seed)
         self.now = MONDAY
         self.visited: set[str] = set()
-        self.facts = {"case": "new", **self._filled("intake"), "due_at": MONDAY + timedelta(days=5), **COMMON_FACTS}
+        returned = {"return_method": self.chance.choice(["counter", "post"])}
+        due = {"due_at": MONDAY + timedelta(days=5)}
+        self.facts = {"case": "new", **self._filled("intake"), **due, **returned, **COMMON_FACTS}
         self.step = self._note(start(definition, {}, self._surroundings()))
 
     def _surroundings(self) -> Surroundings:

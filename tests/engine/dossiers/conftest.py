@@ -82,9 +82,9 @@ class Office:
         task = self.task(dossier, element_id)
         return complete_task(self.session, self.actor(by, now), now, task.id, answers or {})
 
-    def examine(self, now: datetime) -> Dossier:
+    def examine(self, now: datetime, reception: Reception = DECLARATION) -> Dossier:
         """A dossier on the officer's desk: received, handed over, taken and assigned to nv.hoa, all at `now`."""
-        dossier = self.receive(now)
+        dossier = self.receive(now, reception)
         self.do(dossier, "give", "bd.lan", now, {"packets": 1})
         self.do(dossier, "take", "nv.mai", now, {"accepted": True})
         self.do(dossier, "assign", "nv.son", now, {"officer": "nv.hoa"})

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from engine.dossiers.models import EventKind
 from engine.dossiers.notices import NOTICES
 from engine.dossiers.notifying import SmtpMailer, notify_applicant
-from engine.dossiers.operations import complete_reception, file_dossier, receive_dossier
+from engine.dossiers.operations import complete_reception, file_dossier, fire_due_timers, receive_dossier
 from engine.dossiers.queries import events_of
+from engine.dossiers.refusals import AlreadyClosed
 
 MORNING = "2026-03-10 09:40"
 
@@ -179,3 +180,45 @@ def test_the_request_for_papers_is_mailed_with_its_rows(office, moment, inbox):
     assert "- Bản sao kết quả kiểm định kỹ thuật an toàn: Thiếu ảnh tem kiểm định" in said
     assert "Kính mời Ông/Bà bổ sung trước ngày 09/04/2026." in said
     assert "Please supply them before 09/04/2026." in said
+
+
+def ready(office, moment, method):
+    """A dossier whose result came to the counter on 10 March at 09:40."""
+    now = moment(MORNING)
+    chosen = {"counter": {}, "post": {"return_address": "Số 5, đường Trần Đăng Ninh"}}[method]
+    dossier = office.examine(now, replace(office.complete_reception(now), return_method=method, **chosen))
+    office.do(dossier, "examine", "nv.hoa", now, {"decision": "approve", "inspection_valid": True})
+    office.do(dossier, "review", "nv.son", now, {"decision": "approve"})
+    office.do(dossier, "sign", "nv.thang", now, {"decision": "sign"})
+    office.do(dossier, "issue", "nv.mai", now, {"document_number": "1/GXN", "document_date": "2026-03-10"})
+    office.do(dossier, "take_result", "bd.lan", now, {"packets": 1})
+    return dossier
+
+
+def test_a_result_that_nobody_collects_is_recalled_twice_and_then_waits_in_silence(office, moment, inbox):
+    dossier = ready(office, moment, "counter")
+    assert not fire_due_timers(office.session, moment("2026-03-25 09:39"), dossier.id)
+    assert waiting(office, dossier) == ["result_ready"]
+    assert fire_due_timers(office.session, moment("2026-03-25 09:40"), dossier.id)
+    assert fire_due_timers(office.session, moment("2026-04-09 09:40"), dossier.id)
+    assert waiting(office, dossier) == ["result_ready", "result_unclaimed", "result_unclaimed"]
+    assert not fire_due_timers(office.session, moment("2027-04-09 09:40"), dossier.id)
+    said = received_mail(office, inbox, dossier, moment("2026-04-09 09:41"), "result_unclaimed").get_content()
+    assert "đã có tại quầy nhưng chưa được nhận" in said
+    answers = {"method": "counter", "recipient_name": "Lương Văn Tài", "recipient_identity": "020085001234"}
+    office.do(dossier, "return_to_applicant", "bd.lan", moment("2027-04-10 09:00"), answers)
+    assert dossier.closed_at is not None
+
+
+def test_a_result_that_goes_by_post_is_not_recalled(office, moment):
+    dossier = ready(office, moment, "post")
+    assert fire_due_timers(office.session, moment("2026-03-25 09:40"), dossier.id)
+    assert waiting(office, dossier) == ["result_ready"]
+
+
+def test_a_result_that_was_collected_is_not_recalled(office, moment):
+    now = moment(MORNING)
+    dossier = office.examine(now)
+    office.return_result(dossier, now)
+    with pytest.raises(AlreadyClosed):
+        fire_due_timers(office.session, moment("2026-03-25 09:40"), dossier.id)
