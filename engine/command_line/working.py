@@ -63,8 +63,10 @@ def outgoing_post(settings: Settings) -> Post | None:
     return HttpPost(settings.outgoing_url, settings.outgoing_secret)
 
 
-def _notify_applicant(mailer: Mailer | None, session: Session, now: datetime, dossier_id: int, template: str) -> None:
-    notify_applicant(session, now, dossier_id, template, mailer)
+def _notify_applicant(
+    mailer: Mailer | None, session: Session, now: datetime, dossier_id: int, template: str, notice: str = ""
+) -> None:
+    notify_applicant(session, now, dossier_id, template, mailer, notice)
 
 
 def _send_message(post: Post | None, session: Session, now: datetime, message_id: str) -> None:

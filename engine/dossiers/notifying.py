@@ -44,18 +44,34 @@ class SmtpMailer:
             server.send_message(message)
 
 
-def notify_applicant(session: Session, now: datetime, dossier_id: int, template: str, mailer: Mailer | None) -> bool:
+def notify_applicant(
+    session: Session, now: datetime, dossier_id: int, template: str, mailer: Mailer | None, notice: str = ""
+) -> bool:
     """Tell the applicant by e-mail; False, and a note in the log, when there is no address or no mail server.
 
-    Raises OSError when the server does not take the message; the job is then tried again.
+    `notice` is the name of this very message: a job that runs again because its worker died after it was done finds it
+    in the log and sends nothing. Raises OSError when the server does not take the message; the job is then tried again.
     """
+    if notice and (told := _told(session, dossier_id, notice)):
+        return bool(told.details["sent"])
     dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one()
     reason = _hindrance(dossier, mailer)
     if reason is None and mailer is not None:
         mailer.send(_message(session, dossier, template))
-    details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {})
+    named = {"notice": notice} if notice else {}
+    details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {}) | named
     session.add(Event(dossier_id=dossier.id, at=now, kind=EventKind.NOTIFIED, details=details))
     return reason is None
+
+
+def _told(session: Session, dossier_id: int, notice: str) -> Event | None:
+    return session.scalars(
+        select(Event).where(
+            Event.dossier_id == dossier_id,
+            Event.kind == EventKind.NOTIFIED,
+            Event.details["notice"].as_string() == notice,
+        )
+    ).first()
 
 
 def _hindrance(dossier: Dossier, mailer: Mailer | None) -> str | None:

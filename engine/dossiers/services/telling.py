@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from engine.database.jobs import defer
 from engine.dossiers.context import StepContext
@@ -21,6 +22,6 @@ def tell_applicant(context: StepContext, template: str) -> None:
     defer(
         context.session,
         "notify_applicant",
-        arguments={"dossier_id": context.dossier.id, "template": template},
+        arguments={"dossier_id": context.dossier.id, "template": template, "notice": uuid4().hex},
         queue="notifications",
     )

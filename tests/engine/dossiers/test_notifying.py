@@ -96,6 +96,17 @@ def test_a_refused_message_fails_the_job_so_that_it_is_tried_again(office, momen
         )
 
 
+def test_a_job_that_runs_again_after_its_worker_died_tells_nobody_twice(office, moment, inbox):
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    mailer = SmtpMailer(inbox.address, "motcua@example.org")
+    for notice in ("a", "a", "b"):
+        assert notify_applicant(office.session, now, dossier.id, "result_ready", mailer, notice)
+        office.session.flush()
+    told = [event.details["notice"] for event in events_of(office.session, dossier.id) if event.kind == "notified"]
+    assert (told, len(inbox.messages)) == (["a", "b"], 2)
+
+
 def test_the_job_exists_exactly_when_the_step_is_kept(office, moment):
     now = moment(MORNING)
     dossier = office.examine(now)
