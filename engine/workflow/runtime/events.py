@@ -100,6 +100,7 @@ class CatchingEvent(Element):
     def part_happened(self, task: Task, part: Task, payload: Mapping[str, Any] | None) -> None:
         """One definition of a multiple event has happened."""
         if not self.needs_all or len(task._children) == 1:
+            task.internal_data[HAPPENED] = part.id.hex
             self.fire(task, payload)
             return
         task.data.update(payload or {})
@@ -117,6 +118,10 @@ class Part(CatchingEvent):
         """Not an element that anybody drew."""
 
 
+HAPPENED = "by"
+"""The own value of a multiple event that has happened: which of its parts it was."""
+COME_AGAIN = ("message", "signal", "escalation")
+"""What may come any number of times: beside the normal flow it is awaited again each time."""
 ANCHOR, ROUND = "from", "round"
 """The own values of a repeated timer: the moment from which its rounds are counted, and which of them is awaited."""
 
@@ -153,11 +158,34 @@ class AttachedEvent(CatchingEvent):
             again.internal_data[OPENED_WITH] = task.internal_data[OPENED_WITH]
         if self.event.timer == "timeCycle":
             self._next_round(task, again)
-        elif self.event.kind in ("message", "signal", "escalation", "multiple"):
+        elif self.event.kind == "multiple" and not self.needs_all:
+            self._keep_parts(task, again)
+        elif any(event.kind in COME_AGAIN for event in (self.event, *(part.event for part in self.parts))):
             self.arm(again)
         if again._state == TaskState.FUTURE:
             task.parent._children.remove(again.id)
             del task.workflow.tasks[again.id]
+
+    def _keep_parts(self, task: Task, again: Task) -> None:
+        """What has not happened goes on waiting as it was; what has happened only waits again if it may come again."""
+        for part in _children(task):
+            if part.id.hex != task.internal_data.get(HAPPENED):
+                task._children.remove(part.id)
+                part._parent = again.id
+                again._children.append(part.id)
+                continue
+            renewed = again._add_child(part.task_spec, TaskState.FUTURE)
+            renewed.internal_data["flow"] = ""
+            if part.task_spec.event.timer == "timeCycle":
+                self._next_round(part, renewed)
+            elif part.task_spec.event.kind in COME_AGAIN:
+                part.task_spec.arm(renewed)
+            if renewed._state == TaskState.FUTURE:
+                again._children.remove(renewed.id)
+                del task.workflow.tasks[renewed.id]
+        if again._children:
+            again._set_state(TaskState.WAITING)
+            self.top(task).waiting[again.id] = again
 
     def _next_round(self, task: Task, again: Task) -> None:
         left, due = task.internal_data["left"], self.due_at(task)

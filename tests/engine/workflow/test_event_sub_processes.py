@@ -216,6 +216,58 @@ def test_a_boundary_event_of_several_kinds_stops_its_activity_once(draw):
     assert draw.Walk(definition).complete("x").ready == ["stopped"]
 
 
+def beside_the_flow(draw, place: str, *definitions: str, all_: bool = False):
+    """A task `work`, and beside it a multiple event that stops nothing, with a task `told` behind it."""
+    what, more = "".join(definitions), {"parallelMultiple": "true"} if all_ else {}
+    if place == "boundary":
+        beside = draw.boundary("told_by", "work", what, interrupting=False, **more) + draw.user("told")
+        beside += draw.way("told_by", "told", "end")
+    else:
+        beside = event_sub(draw, what, interrupting=False, id="telling", **more).replace("telling_task", "told")
+    return draw.Walk(draw.read(draw.begin(), draw.user("work"), draw.end(), draw.way("begin", "work", "end"), beside))
+
+
+PLACES = pytest.mark.parametrize("place", ["boundary", "event sub-process"])
+
+
+@PLACES
+@pytest.mark.parametrize(
+    ("text", "kind", "days"),
+    [("P3D", "timeDuration", [3]), ("2026-01-08T01:00:00Z", "timeDate", [3]), ("R2/P2D", "timeCycle", [2, 4])],
+)
+def test_beside_a_message_a_timer_goes_off_as_often_as_it_says_and_keeps_its_time(draw, place, text, kind, days):
+    walk = beside_the_flow(draw, place, draw.event("message", "message_a"), draw.timer(text, kind))
+    told = 0
+    for day in range(1, 8):
+        walk.wait(days=1)
+        told += day in days
+        assert walk.ready == ["told"] * told + ["work"], day
+        if day in (1, 6):
+            walk.deliver("a")
+            told += 1
+    assert walk.waits == (["told_by"] if place == "boundary" else ["telling_begin"])
+    assert walk.complete("work").ready == ["told"] * told
+
+
+@PLACES
+def test_several_timers_beside_the_flow_go_off_once_each_and_then_nothing_waits(draw, place):
+    walk = beside_the_flow(draw, place, draw.timer("P1D"), draw.timer("P2D"))
+    assert walk.wait(days=1).ready == ["told", "work"]
+    assert walk.wait(days=5).ready == ["told", "told", "work"]
+    assert walk.waits == []
+
+
+@PLACES
+def test_what_needs_several_events_comes_again_only_if_one_of_them_can(draw, place):
+    walk = beside_the_flow(draw, place, draw.event("message", "message_a"), draw.timer("P1D"), all_=True)
+    assert walk.wait(days=2).ready == ["work"]
+    assert walk.deliver("a").ready == ["told", "work"]
+    assert walk.wait(days=2).deliver("a").ready == ["told", "told", "work"]
+    walk = beside_the_flow(draw, place, draw.timer("P1D"), draw.timer("P2D"), all_=True)
+    assert walk.wait(days=9).ready == ["told", "work"]
+    assert walk.waits == []
+
+
 def test_a_multiple_end_event_throws_everything(draw):
     walk = draw.Walk(
         draw.read(
