@@ -79,7 +79,7 @@ def _close_finished(instance: Instance) -> bool:
 def _conditions(instance: Instance) -> bool:
     for task in list(instance.waiting.values()):
         spec = task.task_spec
-        if spec.event.kind == "condition" and spec.holds(task):
+        if spec.event.kind == "condition" and spec.becomes_true(task):
             spec.fire(task)
             return True
     return False

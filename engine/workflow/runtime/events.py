@@ -66,6 +66,18 @@ class CatchingEvent(Element):
         task.internal_data |= {"due": due.isoformat(), "cycle": str(value), "left": cycle.times}
         task.internal_data |= {ANCHOR: anchor.isoformat(), ROUND: number}
 
+    def arm_for_change(self, task: Task) -> None:
+        """Begin to wait until the condition, which is true now, has been false and is true again."""
+        self.arm(task)
+        task.internal_data[STILL_TRUE] = True
+
+    def becomes_true(self, task: Task) -> bool:
+        """Whether the condition is true and was not when it was last heard or asked."""
+        holds = self.holds(task)
+        if not holds:
+            task.internal_data.pop(STILL_TRUE, None)
+        return holds and STILL_TRUE not in task.internal_data
+
     def finished(self, task: Task) -> None:
         """A receive task is an activity: what waits on its edge ends with it."""
         leave_activity(task)
@@ -122,6 +134,8 @@ HAPPENED = "by"
 """The own value of a multiple event that has happened: which of its parts it was."""
 COME_AGAIN = ("message", "signal", "escalation")
 """What may come any number of times: beside the normal flow it is awaited again each time."""
+STILL_TRUE = "held"
+"""The own value of a condition that has been heard and has not been false since: it must become true anew."""
 ANCHOR, ROUND = "from", "round"
 """The own values of a repeated timer: the moment from which its rounds are counted, and which of them is awaited."""
 
@@ -160,6 +174,8 @@ class AttachedEvent(CatchingEvent):
             self._next_round(task, again)
         elif self.event.kind == "multiple" and not self.needs_all:
             self._keep_parts(task, again)
+        elif self.event.kind == "condition":
+            self.arm_for_change(again)
         elif any(event.kind in COME_AGAIN for event in (self.event, *(part.event for part in self.parts))):
             self.arm(again)
         if again._state == TaskState.FUTURE:
@@ -178,6 +194,8 @@ class AttachedEvent(CatchingEvent):
             renewed.internal_data["flow"] = ""
             if part.task_spec.event.timer == "timeCycle":
                 self._next_round(part, renewed)
+            elif part.task_spec.event.kind == "condition":
+                part.task_spec.arm_for_change(renewed)
             elif part.task_spec.event.kind in COME_AGAIN:
                 part.task_spec.arm(renewed)
             if renewed._state == TaskState.FUTURE:

@@ -216,15 +216,16 @@ def test_a_boundary_event_of_several_kinds_stops_its_activity_once(draw):
     assert draw.Walk(definition).complete("x").ready == ["stopped"]
 
 
-def beside_the_flow(draw, place: str, *definitions: str, all_: bool = False):
+def beside_the_flow(draw, place: str, *definitions: str, all_: bool = False, more: str = ""):
     """A task `work`, and beside it a multiple event that stops nothing, with a task `told` behind it."""
-    what, more = "".join(definitions), {"parallelMultiple": "true"} if all_ else {}
+    what, marks = "".join(definitions), {"parallelMultiple": "true"} if all_ else {}
     if place == "boundary":
-        beside = draw.boundary("told_by", "work", what, interrupting=False, **more) + draw.user("told")
+        beside = draw.boundary("told_by", "work", what, interrupting=False, **marks) + draw.user("told")
         beside += draw.way("told_by", "told", "end")
     else:
-        beside = event_sub(draw, what, interrupting=False, id="telling", **more).replace("telling_task", "told")
-    return draw.Walk(draw.read(draw.begin(), draw.user("work"), draw.end(), draw.way("begin", "work", "end"), beside))
+        beside = event_sub(draw, what, interrupting=False, id="telling", **marks).replace("telling_task", "told")
+    normal = draw.begin() + draw.user("work") + draw.end() + draw.way("begin", "work", "end")
+    return draw.Walk(draw.read(normal, beside, more))
 
 
 PLACES = pytest.mark.parametrize("place", ["boundary", "event sub-process"])
@@ -247,6 +248,22 @@ def test_beside_a_message_a_timer_goes_off_as_often_as_it_says_and_keeps_its_tim
             told += 1
     assert walk.waits == (["told_by"] if place == "boundary" else ["telling_begin"])
     assert walk.complete("work").ready == ["told"] * told
+
+
+@PLACES
+@pytest.mark.parametrize("beside", ["", "message"])
+def test_beside_the_flow_a_condition_is_heard_each_time_that_it_becomes_true(draw, place, beside):
+    definitions = [condition("${late_by > 2}")] + ([draw.event("message", "message_a")] if beside else [])
+    again = draw.element("exclusiveGateway", "merge") + draw.element("exclusiveGateway", "again", default="on")
+    again += draw.flow("again", "end", "${false}") + draw.flow("again", "merge", None, "on")
+    change = draw.user("change", writes={"late_by": "${to}"})
+    changing = change + again + draw.way("begin", "merge", "change", "again")
+    walk = beside_the_flow(draw, place, *definitions, more=changing)
+    told = []
+    for value in (1, 3, 4, 2, 2, 5, 6, 0, 9):
+        walk.complete("change", {"to": value})
+        told.append(walk.ready.count("told"))
+    assert told == [0, 1, 1, 1, 1, 2, 2, 2, 3]
 
 
 @PLACES
