@@ -24,6 +24,9 @@ from web.worklist import views as worklist
 IDLE_LIMIT = timedelta(minutes=60)
 """After how long without a request a session ends."""
 
+LONGEST_SESSION = timedelta(hours=12)
+"""After how long a session ends in any case: a day at the office, and a copied cookie is worth nothing the next."""
+
 ROOMS = (worklist, counter, agency, dossiers, manager, designer, tracking, health)
 
 
@@ -66,6 +69,7 @@ def _configure(application: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
         IDLE_SECONDS=int(IDLE_LIMIT.total_seconds()),
+        LONGEST_SESSION_SECONDS=int(LONGEST_SESSION.total_seconds()),
     )
     application.url_map.merge_slashes = False  # An address has one spelling; programs are not sent round by redirects.
     application.jinja_env.trim_blocks = True

@@ -157,7 +157,7 @@ def revoke_role(session: Session, actor: Actor | None, now: datetime, membership
 def change_password(
     session: Session, actor: Actor, now: datetime, person: Person, new: str, current: str | None = None
 ) -> None:
-    """A new password, which ends every open session of the person.
+    """A new password, which ends every open session and every token of the person: who had the old one may have them.
 
     One's own needs the `current` one (raises WrongPassword); an administrator may set anybody else's.
     """
@@ -169,6 +169,7 @@ def change_password(
     person.password_hash = _HASHER.hash(new)
     person.session_epoch += 1
     _log(session, actor, now, Kind.PASSWORD_CHANGED, person.username)
+    _revoke_tokens(session, actor, now, person)
 
 
 def close_account(session: Session, actor: Actor | None, now: datetime, person: Person) -> None:
@@ -182,8 +183,7 @@ def close_account(session: Session, actor: Actor | None, now: datetime, person: 
         return
     person.active = False
     person.session_epoch += 1
-    for token in session.scalars(select(ApiToken).where(ApiToken.person_id == person.id)).all():
-        revoke_token(session, actor, now, token)
+    _revoke_tokens(session, actor, now, person)
     today = local_day(now)
     held = select(Membership).where(
         Membership.person_id == person.id, or_(Membership.valid_to.is_(None), Membership.valid_to >= today)
@@ -252,6 +252,11 @@ def revoke_token(session: Session, actor: Actor | None, now: datetime, token: Ap
     if done.rowcount:  # type: ignore[attr-defined]
         owner = session.get_one(Person, token.person_id)
         _log(session, actor, now, Kind.TOKEN_REVOKED, owner.username, name=token.name)
+
+
+def _revoke_tokens(session: Session, actor: Actor | None, now: datetime, person: Person) -> None:
+    for token in session.scalars(select(ApiToken).where(ApiToken.person_id == person.id)).all():
+        revoke_token(session, actor, now, token)
 
 
 def _only_administrators(actor: Actor | None) -> None:

@@ -133,6 +133,13 @@ class WrongPassword(Forbidden):
     en = "The present password is not right."
 
 
+class PasswordsDiffer(Invalid):
+    """The new password was typed in two ways."""
+
+    vi = "Hai lần nhập mật khẩu mới không giống nhau."
+    en = "The new password was not typed the same twice."
+
+
 class RoleAlreadyHeld(Conflict):
     """The person holds the role there already."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.orm import Session
 
 from engine.organisation.queries import person_by_username
@@ -45,6 +46,41 @@ def test_a_session_ends_after_an_hour_without_a_click(clerk, office_clock) -> No
         assert clerk.get("/viec").status_code == 200
     office_clock.advance(minutes=61)
     assert clerk.get("/viec").location.startswith("/dang-nhap")
+
+
+def test_a_session_ends_after_a_day_at_the_office_also_for_the_busiest(clerk, office_clock) -> None:
+    for _ in range(14):
+        office_clock.advance(minutes=50)
+        assert clerk.get("/viec").status_code == 200
+    office_clock.advance(minutes=50)
+    assert clerk.get("/viec").location.startswith("/dang-nhap")
+
+
+def test_people_change_their_own_password_and_log_in_with_the_new_one(clerk, stranger) -> None:
+    entered = {"current": "motcua-demo", "new": "mat-khau-moi", "again": "mat-khau-moi"}
+    assert "Mật khẩu hiện tại" in clerk.get("/mat-khau").text
+    changed = clerk.post("/mat-khau", entered)
+    assert (changed.status_code, changed.location) == (303, "/dang-nhap")
+    assert "Đã đổi mật khẩu" in clerk.get("/dang-nhap").text
+    assert clerk.get("/viec").status_code == 303
+    assert stranger.log_in("bd.lan").status_code == 401
+    assert stranger.log_in("bd.lan", "mat-khau-moi").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("entered", "status", "said"),
+    [
+        ({"current": "sai"}, 403, "Mật khẩu hiện tại không đúng."),
+        ({"again": "mat-khau-khac"}, 422, "Hai lần nhập mật khẩu mới không giống nhau."),
+        ({"new": "ngan", "again": "ngan"}, 422, "Mật khẩu phải có ít nhất"),
+    ],
+)
+def test_a_password_that_cannot_be_changed_so_says_why_and_stays(clerk, stranger, entered, status, said) -> None:
+    sound = {"current": "motcua-demo", "new": "mat-khau-moi", "again": "mat-khau-moi"}
+    answer = clerk.post("/mat-khau", sound | entered)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert stranger.log_in("bd.lan").status_code == 303
 
 
 def test_a_session_ends_when_an_administrator_ends_it(clerk, published: Session) -> None:

@@ -1,20 +1,28 @@
-"""Log in, log out, choose a language."""
+"""Log in, log out, change one's password, choose a language."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from engine.organisation import operations, queries
 from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role
-from engine.organisation.refusals import TooManyAttempts, WrongCredentials
+from engine.organisation.refusals import (
+    PasswordsDiffer,
+    PasswordTooLong,
+    PasswordTooShort,
+    TooManyAttempts,
+    WrongCredentials,
+    WrongPassword,
+)
 from engine.refusals import Refusal
 from web.guard import WORKERS, open_to_everybody_known
 from web.language import LANGUAGES, language
+from web.language import translated as _
 from web.refusals import message, retry_after, status_of
 from web.unit_of_work import commit, now, session
 
@@ -49,7 +57,8 @@ def log_in() -> Response | tuple[str, int, dict[str, str]]:
         return shown, status_of(wrong), headers
     chosen = cookie.get("language")
     cookie.clear()
-    cookie.update(person=person.id, epoch=person.session_epoch, seen=now().timestamp())
+    begun = now().timestamp()
+    cookie.update(person=person.id, epoch=person.session_epoch, begun=begun, seen=begun)
     if chosen:
         cookie["language"] = chosen
     return redirect(wanted or url_for("account.home"), 303)
@@ -64,6 +73,33 @@ def log_out() -> Response:
     commit()
     cookie.clear()
     cookie["language"] = chosen
+    return redirect(url_for("account.login"), 303)
+
+
+@blueprint.get("/mat-khau")
+@open_to_everybody_known
+def password() -> str:
+    """The page on which people change their own password."""
+    return render_template("account/password.html")
+
+
+@blueprint.post("/mat-khau")
+@open_to_everybody_known
+def change_password() -> Response | tuple[str, int]:
+    """Change one's own password; everything that was opened with the old one ends, this session too."""
+    entered = request.form
+    try:
+        if entered.get("new") != entered.get("again"):
+            raise PasswordsDiffer()
+        actor: Actor = g.actor
+        operations.change_password(
+            session(), actor, now(), actor.person, entered.get("new", ""), entered.get("current", "")
+        )
+    except (PasswordsDiffer, PasswordTooLong, PasswordTooShort, WrongPassword) as wrong:
+        return render_template("account/password.html", wrong=wrong), status_of(wrong)
+    commit()
+    _forget()
+    flash(_("Đã đổi mật khẩu. Hãy đăng nhập lại."))
     return redirect(url_for("account.login"), 303)
 
 
@@ -96,12 +132,13 @@ def _inside(address: str | None) -> str | None:
 
 
 def _know_the_person() -> None:
-    """Find out who is asking, and end a session that was idle too long or was ended by an administrator."""
+    """Find out who is asking, and end a session that was idle or open too long or was ended by an administrator."""
     g.actor = None
     if "person" not in cookie or request.endpoint == "static" or request.path.startswith("/api/"):
         return None
     idle = now().timestamp() - float(cookie.get("seen", 0))
-    if idle > current_app.config["IDLE_SECONDS"]:
+    length = now().timestamp() - float(cookie.get("begun", 0))
+    if idle > current_app.config["IDLE_SECONDS"] or length > current_app.config["LONGEST_SESSION_SECONDS"]:
         return _forget()
     person = session().get(Person, int(cookie["person"]))
     if person is None or not person.active or person.session_epoch != cookie.get("epoch"):

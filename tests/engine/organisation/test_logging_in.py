@@ -214,12 +214,16 @@ def test_every_token_has_a_sensible_end(session: Session, person: Person, days: 
     assert session.scalar(select(func.count(ApiToken.id))) == 0
 
 
-def test_the_log_says_who_did_what_and_never_a_secret(session: Session, person: Person) -> None:
+def test_a_changed_password_ends_tokens_and_the_log_says_who_did_what_and_never_a_secret(
+    session: Session, person: Person
+) -> None:
     _, secret = create_token(session, actor(session, person), NOW, person, "kiosk")
     change_password(session, actor(session, person), NOW, person, "mat-khau-moi", PASSWORD)
     events = list(session.scalars(select(AdministrationEvent).order_by(AdministrationEvent.id)))
-    assert [event.kind for event in events] == ["person_created", "token_created", "password_changed"]
-    assert [event.actor_name for event in events] == ["", "Nông Thị Đào", "Nông Thị Đào"]
+    assert [event.kind for event in events] == ["person_created", "token_created", "password_changed", "token_revoked"]
+    assert [event.actor_name for event in events] == ["", *["Nông Thị Đào"] * 3]
+    with pytest.raises(TokenInvalid):
+        actor_by_token(session, NOW, secret)
     written = " ".join(str(event.details) + event.subject for event in events)
     assert not any(word in written for word in (secret, PASSWORD, "mat-khau-moi", "argon2"))
 
