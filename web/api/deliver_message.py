@@ -26,7 +26,7 @@ from web.api.shapes.messages import DeliverMessageRequest, Message, message_answ
     refuses={
         403: "Only accounts with the role of an administrator deliver messages.",
         404: "There is no such dossier, or not one that this person may know of.",
-        409: "The dossier has ended, the key belongs to another message, or too many messages are kept for it.",
+        409: "The dossier has ended, no withdrawal is awaited now, the key is another message's, or too many are kept.",
     },
     repeatable=True,
 )
