@@ -14,6 +14,7 @@ from engine.workflow import (
     Complete,
     Definition,
     Deliver,
+    DiagramRefused,
     FireDueTimers,
     ReadyTask,
     Step,
@@ -231,12 +232,32 @@ def read(*parts: str, **files: bytes) -> Definition:
     return read_definition(given, "p")
 
 
+def with_boundary(*events: str, inside: str | None = None) -> Definition:
+    """A task (or a sub-process) `work` with boundary events that lead to tasks named after them."""
+    ids = [event.split("id='")[1].split("'")[0] for event in events]
+    return read(
+        begin(),
+        inside or user("work"),
+        user("after"),
+        end(),
+        way("begin", "work", "after", "end"),
+        *events,
+        *(user(f"{name}_done") + way(name, f"{name}_done", "end") for name in ids),
+    )
+
+
+def around(*middle: str, ids: tuple[str, ...] = ("x",)) -> tuple[str, ...]:
+    """The parts of a process that leads through these elements."""
+    return (begin(), *middle, end(), way("begin", *ids, "end"))
+
+
 @pytest.fixture(scope="session")
 def draw() -> SimpleNamespace:
     """The vocabulary above."""
     kit: dict[str, Callable[..., Any]] = {
         each.__name__: each
         for each in (
+            around,
             begin,
             boundary,
             element,
@@ -252,7 +273,28 @@ def draw() -> SimpleNamespace:
             timer,
             user,
             way,
+            with_boundary,
             Walk,
         )
     }
     return SimpleNamespace(**kit, MORNING=MORNING)
+
+
+@pytest.fixture
+def rules(draw: SimpleNamespace) -> Callable[..., list[str]]:
+    """The rules broken by a process made of these parts (or by raw files)."""
+
+    def find(*parts: str, raw: dict[str, bytes] | None = None, functions: Any = None, **files: bytes) -> list[str]:
+        given = raw or {"p.bpmn": draw.file(draw.process(*parts))}
+        given |= {name.replace("__", "."): content for name, content in files.items()}
+        try:
+            read_definition(given, "p", functions)
+        except DiagramRefused as refused:
+            for finding in refused.findings:
+                assert finding.message_vi
+                assert finding.message_en
+                assert finding.severity == "error"
+            return sorted({finding.rule for finding in refused.findings})
+        return []
+
+    return find

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-import orjson
 import pytest
-import zstandard
 
 from engine.workflow import (
     Complete,
     Deliver,
-    FireDueTimers,
     MessageNotAwaited,
     StepFailed,
-    Surroundings,
     TaskNotReady,
     advance,
     set_timers,
     shift_timers,
-    start,
 )
-from engine.workflow.codec import state_document
-
-
-def with_boundary(draw, *events: str, inside: str | None = None):
-    """A task (or a sub-process) `work` with boundary events that lead to tasks named after them."""
-    ids = [event.split("id='")[1].split("'")[0] for event in events]
-    return draw.read(
-        draw.begin(),
-        inside or draw.user("work"),
-        draw.user("after"),
-        draw.end(),
-        draw.way("begin", "work", "after", "end"),
-        *events,
-        *(draw.user(f"{name}_done") + draw.way(name, f"{name}_done", "end") for name in ids),
-    )
-
 
 SUB = "<bpmn:subProcess id='work' name='work'>{}</bpmn:subProcess>"
 
@@ -57,7 +35,7 @@ def deep_inside(draw) -> str:
 
 
 def test_a_late_completion_loses_against_an_interrupting_deadline(draw):
-    walk = draw.Walk(with_boundary(draw, draw.boundary("late", "work", draw.timer("P30D"))))
+    walk = draw.Walk(draw.with_boundary(draw.boundary("late", "work", draw.timer("P30D"))))
     assert walk.step.next_due_at == draw.MORNING + timedelta(days=30)
     work = walk.task("work").id
     walk.now += timedelta(days=30)
@@ -72,7 +50,7 @@ def test_a_late_completion_loses_against_an_interrupting_deadline(draw):
 
 
 def test_a_completion_in_time_ends_the_deadline(draw):
-    walk = draw.Walk(with_boundary(draw, draw.boundary("late", "work", draw.timer("P30D"))))
+    walk = draw.Walk(draw.with_boundary(draw.boundary("late", "work", draw.timer("P30D"))))
     walk.wait(days=29).complete("work")
     assert (walk.ready, walk.waits, walk.step.next_due_at) == (["after"], [], None)
     assert walk.wait(days=5).ready == ["after"]
@@ -80,8 +58,7 @@ def test_a_completion_in_time_ends_the_deadline(draw):
 
 def test_a_reminder_does_not_disturb_the_work(draw):
     walk = draw.Walk(
-        with_boundary(
-            draw,
+        draw.with_boundary(
             draw.boundary("remind", "work", draw.timer("P1D"), interrupting=False),
             draw.boundary("late", "work", draw.timer("P3D")),
         )
@@ -94,7 +71,7 @@ def test_a_reminder_does_not_disturb_the_work(draw):
 
 def test_a_repeated_reminder_comes_as_often_as_it_says(draw):
     reminder = draw.boundary("remind", "work", draw.timer("R3/P1D", "timeCycle"), interrupting=False)
-    walk = draw.Walk(with_boundary(draw, reminder))
+    walk = draw.Walk(draw.with_boundary(reminder))
     counts = [walk.wait(days=1).ready.count("remind_done") for _ in range(5)]
     assert counts == [1, 2, 3, 3, 3]
     assert walk.waits == []
@@ -102,7 +79,7 @@ def test_a_repeated_reminder_comes_as_often_as_it_says(draw):
 
 def test_a_reminder_that_was_missed_for_a_month_does_not_flood_the_office(draw):
     reminder = draw.boundary("remind", "work", draw.timer("R/PT1M", "timeCycle"), interrupting=False)
-    walk = draw.Walk(with_boundary(draw, reminder))
+    walk = draw.Walk(draw.with_boundary(reminder))
     assert walk.wait(minutes=3).ready.count("remind_done") == 3
     assert walk.wait(days=30).ready.count("remind_done") < 10
     assert walk.step.next_due_at == walk.now + timedelta(minutes=1)
@@ -110,8 +87,7 @@ def test_a_reminder_that_was_missed_for_a_month_does_not_flood_the_office(draw):
 
 def test_when_several_deadlines_have_passed_the_earliest_comes_first(draw):
     walk = draw.Walk(
-        with_boundary(
-            draw,
+        draw.with_boundary(
             draw.boundary("second", "work", draw.timer("P2D")),
             draw.boundary("first", "work", draw.timer("P1D")),
         )
@@ -133,7 +109,7 @@ def test_when_several_deadlines_have_passed_the_earliest_comes_first(draw):
     ],
 )
 def test_a_timer_is_a_text_or_an_expression(draw, text, kind, days):
-    definition = with_boundary(draw, draw.boundary("late", "work", draw.timer(text, kind)))
+    definition = draw.with_boundary(draw.boundary("late", "work", draw.timer(text, kind)))
     walk = draw.Walk(definition, {"n": 3}, functions={"working_days": lambda n: draw.MORNING + timedelta(days=n)})
     assert walk.step.next_due_at == draw.MORNING + timedelta(days=days)
 
@@ -149,11 +125,11 @@ def test_a_month_from_the_last_of_january_ends_in_february(draw):
 @pytest.mark.parametrize("value", ["soon", "30D", 5, None, ["P1D"], "P9999Y"])
 def test_a_senseless_time_refuses_the_step(draw, value):
     with pytest.raises(StepFailed):
-        draw.Walk(with_boundary(draw, draw.boundary("late", "work", draw.timer("${value}"))), {"value": value})
+        draw.Walk(draw.with_boundary(draw.boundary("late", "work", draw.timer("${value}"))), {"value": value})
 
 
 def test_a_suspension_moves_the_waiting_timers(draw):
-    walk = draw.Walk(with_boundary(draw, draw.boundary("late", "work", draw.timer("P3D"))))
+    walk = draw.Walk(draw.with_boundary(draw.boundary("late", "work", draw.timer("P3D"))))
     walk.take(shift_timers(walk.definition, walk.step.state, timedelta(days=10)))
     assert walk.step.next_due_at == draw.MORNING + timedelta(days=13)
     walk.take(shift_timers(walk.definition, walk.step.state, timedelta(days=10), ["another"]))
@@ -161,78 +137,8 @@ def test_a_suspension_moves_the_waiting_timers(draw):
     assert walk.wait(days=1).ready == ["late_done"]
 
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-def monthly(draw, cycle: str, began: str) -> list[str]:
-    """The days (at the office) of a monthly reminder's rounds within the 400 days after it began."""
-    reminder = draw.boundary("remind", "work", draw.timer(cycle, "timeCycle"), interrupting=False)
-    definition, now = with_boundary(draw, reminder), datetime.fromisoformat(began).replace(tzinfo=HANOI)
-    step, days = start(definition, {}, Surroundings(now=now)), []
-    while step.next_due_at is not None and step.next_due_at < now + timedelta(days=400):
-        days.append(step.next_due_at.astimezone(HANOI).isoformat()[:16])
-        step = advance(definition, step.state, FireDueTimers(), Surroundings(now=step.next_due_at))
-    return days
-
-
-def test_a_monthly_reminder_from_the_31st_comes_on_the_last_days_of_the_months(draw):
-    days = monthly(draw, "R/P1M", "2026-01-31T09:00")
-    assert [day[5:10] for day in days] == [
-        "02-28", "03-31", "04-30", "05-31", "06-30", "07-31", "08-31", "09-30", "10-31", "11-30", "12-31", "01-31",
-        "02-28",
-    ]  # fmt: skip
-    assert {day[10:] for day in days} == {"T09:00"}
-    assert [day[:10] for day in monthly(draw, "R3/P1M", "2028-01-31T09:00")] == [
-        "2028-02-29",
-        "2028-03-31",
-        "2028-04-30",
-    ]
-
-
-def test_a_reminder_that_says_when_it_begins_is_counted_from_there(draw):
-    assert [day[:10] for day in monthly(draw, "R4/2026-10-31T09:00:00/P1M", "2026-10-01T09:00")] == [
-        "2026-10-31",
-        "2026-11-30",
-        "2026-12-31",
-        "2027-01-31",
-    ]
-    assert monthly(draw, "R3/2024-02-29T09:00:00/P2Y", "2027-03-01T09:00") == ["2028-02-29T09:00"]
-
-
-def test_months_are_those_of_the_office_and_not_of_utc(draw):
-    assert [day[5:] for day in monthly(draw, "R3/P1M", "2026-01-31T00:30")] == [
-        "02-28T00:30",
-        "03-31T00:30",
-        "04-30T00:30",
-    ]
-    assert monthly(draw, "R2/2026-03-31T00:30:00/P1M", "2026-03-01T00:30") == ["2026-03-31T00:30", "2026-04-30T00:30"]
-
-
-def test_a_monthly_reminder_that_was_moved_keeps_its_distance_from_its_months(draw):
-    reminder = draw.boundary("remind", "work", draw.timer("R3/P1M", "timeCycle"), interrupting=False)
-    definition, days = with_boundary(draw, reminder), []
-    step = start(definition, {}, Surroundings(now=datetime(2026, 1, 31, 2, tzinfo=UTC)))
-    step = shift_timers(definition, step.state, timedelta(days=2))
-    while step.next_due_at is not None:
-        days.append(step.next_due_at)
-        step = advance(definition, step.state, FireDueTimers(), Surroundings(now=step.next_due_at))
-    assert [f"{day:%m-%d}" for day in days] == ["03-02", "04-02", "05-02"]
-
-
-def test_a_reminder_of_a_state_saved_before_rounds_were_counted_goes_on_from_where_it_stood(draw):
-    reminder = draw.boundary("remind", "work", draw.timer("R3/P1M", "timeCycle"), interrupting=False)
-    definition = with_boundary(draw, reminder)
-    step = start(definition, {}, Surroundings(now=datetime(2026, 1, 31, 2, tzinfo=UTC)))
-    document = state_document(step.state)
-    (own,) = [row[4] for row in document["t"] if row[4] and "cycle" in row[4]]
-    del own["from"], own["round"]
-    state = step.state[:4] + zstandard.compress(orjson.dumps(document))
-    surroundings = Surroundings(now=datetime(2026, 2, 28, 2, tzinfo=UTC))
-    assert advance(definition, state, FireDueTimers(), surroundings).next_due_at == datetime(2026, 3, 28, 2, tzinfo=UTC)
-
-
 def test_one_timer_is_set_to_another_moment_and_the_others_stay(draw):
-    walk = draw.Walk(with_boundary(draw, draw.boundary("late", "work", draw.timer("P3D"))))
+    walk = draw.Walk(draw.with_boundary(draw.boundary("late", "work", draw.timer("P3D"))))
     assert walk.definition.timers == {"late": "P3D"}
     (wait,) = walk.step.waits
     walk.take(set_timers(walk.definition, walk.step.state, {wait.id: draw.MORNING + timedelta(days=1)}))
@@ -243,7 +149,7 @@ def test_one_timer_is_set_to_another_moment_and_the_others_stay(draw):
 
 def test_withdrawal_stops_everything_inside_at_any_depth(draw):
     event = draw.boundary("withdrawn", "work", draw.event("message", "message_a"), writes={"reason": "${reason}"})
-    walk = draw.Walk(with_boundary(draw, event, inside=deep_inside(draw)))
+    walk = draw.Walk(draw.with_boundary(event, inside=deep_inside(draw)))
     assert walk.ready == ["x", "y"]
     assert walk.step.ready[0].path == ("work", "inner")
     walk.deliver("a", reason="moved away", secret=1)
@@ -259,7 +165,7 @@ def test_after_an_interrupting_event_nothing_inside_runs_on(draw, kind):
         thrower = draw.element("intermediateThrowEvent", "throw", draw.event(kind, f"{kind}_a"))
         last = [draw.script("never", "never = true"), draw.end("e1"), draw.way("throw", "never", "e1")]
     inside = SUB.format("".join([draw.begin("b1"), draw.user("x"), thrower, draw.way("b1", "x", "throw"), *last]))
-    walk = draw.Walk(with_boundary(draw, draw.boundary("caught", "work", draw.event(kind, f"{kind}_a")), inside=inside))
+    walk = draw.Walk(draw.with_boundary(draw.boundary("caught", "work", draw.event(kind, f"{kind}_a")), inside=inside))
     walk.complete("x")
     assert (walk.ready, walk.variables) == (["caught_done"], {})
 
@@ -277,9 +183,9 @@ def test_an_error_finds_the_nearest_boundary_that_catches_its_code(draw):
         + draw.way("other", "e1")
     )
     caught = draw.boundary("caught", "work", draw.event("error"))
-    assert draw.Walk(with_boundary(draw, caught, inside=inside)).ready == ["caught_done"]
+    assert draw.Walk(draw.with_boundary(caught, inside=inside)).ready == ["caught_done"]
     with pytest.raises(StepFailed, match="no event catches"):
-        draw.Walk(with_boundary(draw, inside=inside))
+        draw.Walk(draw.with_boundary(inside=inside))
 
 
 def test_an_unheard_escalation_changes_nothing(draw):
@@ -290,12 +196,12 @@ def test_an_unheard_escalation_changes_nothing(draw):
         + draw.end("e1")
         + draw.way("b1", "throw", "x", "e1")
     )
-    assert draw.Walk(with_boundary(draw, inside=inside)).ready == ["x"]
+    assert draw.Walk(draw.with_boundary(inside=inside)).ready == ["x"]
 
 
 def test_a_message_is_taken_again_and_again_by_a_boundary_that_does_not_interrupt(draw):
     walk = draw.Walk(
-        with_boundary(draw, draw.boundary("note", "work", draw.event("message", "message_a"), interrupting=False))
+        draw.with_boundary(draw.boundary("note", "work", draw.event("message", "message_a"), interrupting=False))
     )
     for count in (1, 2, 3):
         assert walk.deliver("a").ready.count("note_done") == count
@@ -305,14 +211,14 @@ def test_a_message_is_taken_again_and_again_by_a_boundary_that_does_not_interrup
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_a_message_in_time_ends_the_deadline_of_its_receive_task(draw, interrupting):
     late = draw.boundary("late", "work", draw.timer("P5D"), interrupting=interrupting)
-    walk = draw.Walk(with_boundary(draw, late, inside=draw.element("receiveTask", "work", messageRef="message_a")))
+    walk = draw.Walk(draw.with_boundary(late, inside=draw.element("receiveTask", "work", messageRef="message_a")))
     walk.deliver("a")
     assert (walk.ready, walk.waits) == (["after"], [])
     assert walk.wait(days=6).ready == ["after"]
 
 
 def test_a_message_nobody_waits_for_is_refused(draw):
-    walk = draw.Walk(with_boundary(draw, draw.boundary("note", "work", draw.event("message", "message_a"))))
+    walk = draw.Walk(draw.with_boundary(draw.boundary("note", "work", draw.event("message", "message_a"))))
     with pytest.raises(MessageNotAwaited):
         walk.deliver("b")
     walk.complete("work")
@@ -385,7 +291,7 @@ def test_a_condition_is_noticed_when_the_variables_or_facts_change(draw):
         "work",
         "<bpmn:conditionalEventDefinition><bpmn:condition>${paid}</bpmn:condition></bpmn:conditionalEventDefinition>",
     )
-    walk = draw.Walk(with_boundary(draw, stop), facts={"paid": False})
+    walk = draw.Walk(draw.with_boundary(stop), facts={"paid": False})
     assert walk.wait(hours=1).ready == ["work"]
     walk.seen["facts"] = {"paid": True}
     assert walk.wait(hours=1).ready == ["stop_done"]
@@ -402,7 +308,7 @@ def test_a_terminate_event_ends_its_own_scope_only(draw):
         + draw.way("b1", "fork", "x", "stop")
         + draw.way("fork", "y", "e1")
     )
-    walk = draw.Walk(with_boundary(draw, inside=inside)).complete("x")
+    walk = draw.Walk(draw.with_boundary(inside=inside)).complete("x")
     assert walk.ready == ["after"]
 
 

@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
 from engine.workflow import DiagramRefused, read_definition
-from engine.workflow.expressions.functions import BUILT_IN
-from engine.workflow.expressions.signatures import SIGNATURES, taking
-
-
-@pytest.fixture
-def rules(draw):
-    """The rules broken by a process made of these parts (or by raw files)."""
-
-    def find(*parts: str, raw: dict[str, bytes] | None = None, functions=None, **files: bytes) -> list[str]:
-        given = raw or {"p.bpmn": draw.file(draw.process(*parts))}
-        given |= {name.replace("__", "."): content for name, content in files.items()}
-        try:
-            read_definition(given, "p", functions)
-        except DiagramRefused as refused:
-            for finding in refused.findings:
-                assert finding.message_vi
-                assert finding.message_en
-                assert finding.severity == "error"
-            return sorted({finding.rule for finding in refused.findings})
-        return []
-
-    return find
-
-
-def around(draw, *middle: str, ids: tuple[str, ...] = ("x",)) -> tuple[str, ...]:
-    return (draw.begin(), *middle, draw.end(), draw.way("begin", *ids, "end"))
 
 
 def test_a_sound_diagram_is_accepted(draw, rules):
-    assert rules(*around(draw, draw.user("x"))) == []
+    assert rules(*draw.around(draw.user("x"))) == []
 
 
 def test_a_finding_says_where_what_and_how_to_mend_it(draw):
@@ -77,7 +49,7 @@ def test_every_broken_file_is_named(draw):
 
 
 def test_a_process_that_is_not_executable_is_said_to_be(draw, rules):
-    parts = around(draw, draw.user("x"))
+    parts = draw.around(draw.user("x"))
     assert rules(raw={"p.bpmn": draw.file(draw.process(*parts, executable=False))}) == ["process-not-executable"]
     with pytest.raises(DiagramRefused, match="process-not-executable"):
         read_definition({"p.bpmn": draw.file(draw.process(*parts, executable=False))})
@@ -85,18 +57,16 @@ def test_a_process_that_is_not_executable_is_said_to_be(draw, rules):
 
 
 def test_the_main_process_is_the_one_that_no_other_calls(draw):
-    called = draw.file(draw.process(*around(draw, draw.user("y"), ids=("y",)), id="called"))
-    main = draw.file(draw.process(*around(draw, draw.element("callActivity", "x", calledElement="called")), id="main"))
+    called = draw.file(draw.process(*draw.around(draw.user("y"), ids=("y",)), id="called"))
+    main = draw.file(draw.process(*draw.around(draw.element("callActivity", "x", calledElement="called")), id="main"))
     assert read_definition({"a.bpmn": called, "b.bpmn": main}).process_id == "main"
     with pytest.raises(DiagramRefused, match="found 2"):
-        read_definition(
-            {"a.bpmn": called, "b.bpmn": draw.file(draw.process(*around(draw, draw.user("x")), id="other"))}
-        )
+        read_definition({"a.bpmn": called, "b.bpmn": draw.file(draw.process(*draw.around(draw.user("x")), id="other"))})
 
 
 def broken(draw) -> dict[str, tuple[str, tuple[str, ...]]]:
     b, e, u, f, w, el = draw.begin(), draw.end(), draw.user, draw.flow, draw.way, draw.element
-    a = lambda *middle, **more: around(draw, *middle, **more)  # noqa: E731
+    a = lambda *middle, **more: draw.around(*middle, **more)  # noqa: E731
     gate = (b, el("exclusiveGateway", "g"), u("x"), u("y"), e, w("begin", "g"), w("x", "end"), w("y", "end"))
     sub = "<bpmn:subProcess id='x'>{}</bpmn:subProcess>".format
     inner = draw.begin("ib") + draw.end("ie") + w("ib", "ie")
@@ -321,94 +291,9 @@ def test_every_broken_diagram_above_is_tried(draw):
     assert sorted(broken(draw)) == sorted(NAMES)
 
 
-def test_functions_that_nobody_offers_are_refused_when_the_offer_is_known(draw, rules):
-    parts = around(draw, draw.user("x", camunda__dueDate="${working_days(5)}", writes={"v": "${upper(a)}"}))
-    assert rules(*parts) == []
-    assert rules(*parts, functions=["working_days"]) == []
-    assert rules(*parts, functions=[]) == ["unknown-function"]
-    cell = draw.table("t", ["n"], ["v"], [("> secret(1)", "1")])
-    assert rules(*around(draw, draw.user("x")), functions=[], t__dmn=cell) == ["unknown-function"]
-
-
-WRONG_CALLS = [
-    ("upper()", "does not take 0 arguments"),
-    ("lower(name, 1)", "does not take 2 arguments"),
-    ("now_is.startsWith()", "does not take 1 argument"),
-    ("date(2026, 1)", "does not take 2 arguments"),
-    ("max()", "does not take 0 arguments"),
-    ("upper(n * 2)", "does not take a number"),
-    ("starts_with(name, 5)", "does not take a number"),
-    ("days('three')", "does not take a text"),
-    ("round(price, '2')", "does not take a text"),
-    ("len(n > 3)", "does not take a truth value"),
-    ("sum(today(), n)", "does not take a date"),
-    ("max(3)", "does not take a number"),
-    ("append('ab', 1)", "does not take a text"),
-    ("upper(null)", "does not take null"),
-    ("hours(-len(name)) if empty(5) else 1", "does not take a number"),
-    ("date('2026-02-30')", "not a date"),
-    ("number('many')", "number() does not take a text"),
-    ("round(1.5, 40)", "round() does not take a number"),
-]
-
-
-@pytest.mark.parametrize(("text", "reason"), WRONG_CALLS, ids=[text for text, _ in WRONG_CALLS])
-def test_a_call_that_can_only_fail_is_refused_when_it_is_published(draw, text, reason):
-    parts = around(draw, draw.user("x", writes={"v": f"${{{text}}}"}))
-    table = draw.table("t", ["n"], ["v"], [("-", text)])
-    for files in ({}, {"t.dmn": table}):
-        diagram = parts if not files else around(draw, draw.user("x"))
-        content = {"p.bpmn": draw.file(draw.process(*diagram))} | files
-        with pytest.raises(DiagramRefused) as refused:
-            read_definition(content, "p", ())
-        (finding,) = refused.value.findings
-        assert finding.rule == "function-arguments"
-        assert reason in finding.message_en
-        read_definition(content, "p")
-
-
-def test_a_call_that_may_be_right_is_not_refused(draw, rules):
-    texts = (
-        "max(3, n)", "max(list)", "min('a', 'b')", "sum()", "sum(1, 2)", "sum(list)", "date(2026, 1, 5)", "date(now())",
-        "datetime('2026-01-05T08:00:00')", "str(null)", "str(true)", "days(-1)", "days(0.5)", "empty(null)",
-        "contains([1], 1)", "contains({0}, 'a')", "upper(lower(name))", "len([1])", "round(n / 3, 2)", "abs(-n)",
-        "working_days('any', 1, 2)", "upper(n if n else 'a')",
-    )  # fmt: skip
-    parts = around(draw, draw.user("x", writes={"v": "".join(f"${{{text.format('name')}}}" for text in texts)}))
-    assert rules(*parts, functions=["working_days"]) == []
-
-
-def test_a_function_of_the_surroundings_takes_what_it_likes(draw, rules):
-    parts = around(draw, draw.user("x", writes={"v": "${upper(5)}"}))
-    assert rules(*parts, functions=["upper"]) == []
-
-
-@pytest.mark.parametrize("text", ["working_days()", "working_days('two')", "working_days(1, 2)"])
-def test_a_function_of_the_surroundings_that_says_what_it_takes_is_held_to_it(draw, rules, text):
-    parts = around(draw, draw.user("x", camunda__dueDate=f"${{{text}}}"))
-    assert rules(*parts, functions={"working_days": taking(None, {"number"})}) == ["function-arguments"]
-    right = around(draw, draw.user("x", camunda__dueDate="${working_days(limit + 1)}"))
-    assert rules(*right, functions={"working_days": taking(None, {"number"})}) == []
-
-
-def test_every_function_has_a_signature_of_as_many_arguments_as_it_takes():
-    assert SIGNATURES.keys() == BUILT_IN.keys()
-    for name, signature in SIGNATURES.items():
-        for count in range(5):
-            try:
-                inspect.signature(BUILT_IN[name]).bind(*range(count))
-            except TypeError:
-                assert not signature.accepts_count(count), (name, count)
-            else:
-                never = (name, count) in {("date", 2), ("max", 0), ("min", 0)}
-                assert signature.accepts_count(count) is not never, (name, count)
-
-
 def test_the_same_user_task_id_in_two_processes_is_refused(draw, rules):
-    called = draw.file(draw.process(*around(draw, draw.user("same"), ids=("same",)), id="called"))
-    parts = around(
-        draw, draw.element("callActivity", "x", calledElement="called"), draw.user("same"), ids=("x", "same")
-    )
+    called = draw.file(draw.process(*draw.around(draw.user("same"), ids=("same",)), id="called"))
+    parts = draw.around(draw.element("callActivity", "x", calledElement="called"), draw.user("same"), ids=("x", "same"))
     assert rules(*parts, called__bpmn=called) == ["duplicate-id"]
 
 
@@ -416,11 +301,11 @@ def test_processes_that_call_each_other_in_a_circle_are_refused(draw, rules):
     def calls(name: str, *called: str) -> bytes:
         ids = [f"c{number}" for number in range(len(called))]
         parts = [draw.element("callActivity", each, calledElement=to) for each, to in zip(ids, called, strict=True)]
-        return draw.file(draw.process(*around(draw, *parts, ids=tuple(ids)), id=name))
+        return draw.file(draw.process(*draw.around(*parts, ids=tuple(ids)), id=name))
 
     assert rules(raw={"p": calls("p", "q"), "q": calls("q", "r"), "r": calls("r", "q")}) == ["call-circle"]
     ladder = {f"q{n}": calls(f"q{n}", f"q{n + 1}", f"q{n + 1}") for n in range(40)}
-    last = draw.file(draw.process(*around(draw, draw.user("x")), id="q40"))
+    last = draw.file(draw.process(*draw.around(draw.user("x")), id="q40"))
     assert rules(raw={"p": calls("p", "q0"), "q40": last} | ladder) == []
 
 
@@ -455,7 +340,7 @@ def test_lanes_are_read_innermost_first_and_inherited_by_sub_processes(draw):
 
 
 def test_a_definition_tells_what_its_callers_must_know(draw):
-    called = draw.process(*around(draw, draw.user("inner", camunda__formKey="inner"), ids=("inner",)), id="called")
+    called = draw.process(*draw.around(draw.user("inner", camunda__formKey="inner"), ids=("inner",)), id="called")
     definition = draw.read(
         "<bpmn:documentation>Khai báo</bpmn:documentation><bpmn:extensionElements><camunda:properties>"
         "<camunda:property name='code' value='2.000134'/></camunda:properties></bpmn:extensionElements>",
