@@ -261,6 +261,7 @@ def test_the_leader_allows_a_further_request_on_the_dossiers_page(log_in, receiv
     allowed = leader.post(f"{page}/bo-sung-them", {"ly-do": "Tem bị bong"}, follow_redirects=True)
     assert "Đã cho phép yêu cầu bổ sung thêm một lần." in allowed.text
     assert "Tem bị bong" in head.get(page).text
+    assert "Tem bị bong" not in log_in("bd.lan").get(page).text
     assert "bo-sung-them" not in leader.get(page).text
 
 

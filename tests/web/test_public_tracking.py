@@ -21,6 +21,15 @@ def test_number_and_code_show_where_the_dossier_stands(stranger, received, code)
     assert "Sở Nội vụ" in page.text
 
 
+def test_a_new_date_is_shown_beside_the_old_one_without_its_reason(stranger, received, code, log_in) -> None:
+    promised = {"hen-lai": "2026-12-09", "ly-do": "Phải xác minh lại kết quả kiểm định"}
+    assert log_in("nv.thang").post(f"/ho-so/{received}/xin-loi", promised).status_code == 303
+    page = stranger.get(f"/tra-cuu?so={received}&ma={code}").text
+    assert '<dt>Hẹn lại</dt><dd class="number">17:00 09/12/2026</dd>' in page
+    assert "Xin lỗi, hẹn lại ngày trả" in page
+    assert "Phải xác minh lại" not in page
+
+
 def test_nothing_personal_is_shown_to_the_public(stranger, received, code) -> None:
     page = stranger.get(f"/tra-cuu?so={received}&ma={code}").text
     for name in ("Cơ khí Đồng Đăng", "Hoàng Thị Lan", "0102595740", "0912345678", "Thang máy"):

@@ -24,6 +24,8 @@ PUBLIC = frozenset(
         EventKind.SUPPLEMENT_EXPIRED,
         EventKind.OPINION_REQUESTED,
         EventKind.ISSUED,
+        EventKind.TRANSFERRED,
+        EventKind.APOLOGISED,
         EventKind.WITHDRAWAL_REQUESTED,
         EventKind.STOPPED,
         EventKind.RETURNED,

@@ -10,6 +10,7 @@ from engine.dossiers.context import StepContext
 from engine.dossiers.models import EventKind, ReturnMethod
 from engine.dossiers.services.charging import pay_back
 from engine.dossiers.services.moving import give
+from engine.dossiers.services.supplementing import expire_supplement
 from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
 
@@ -61,6 +62,8 @@ def stop_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
     dossier, reason = context.dossier, str(call.inputs.get("reason") or "")
     dossier.processing_ended_at = dossier.processing_ended_at or (context.now if dossier.received_at else None)
     dossier.suspended_at = None
+    if reason == "supplement_expired":
+        expire_supplement(context)
     context.log(EventKind.STOPPED, reason=reason)
     if reason == "withdrawn" and context.definition.properties.withdrawal_refund is WithdrawalRefund.FULL:
         pay_back(context)

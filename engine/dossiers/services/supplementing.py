@@ -63,6 +63,16 @@ def close_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, An
     return {}
 
 
+def expire_supplement(context: StepContext) -> None:
+    """The papers asked for after acceptance did not come in time; guidance at the counter has no such row."""
+    unanswered = select(Supplement).where(
+        Supplement.dossier_id == context.dossier.id, Supplement.answered_at.is_(None), Supplement.expired_at.is_(None)
+    )
+    for row in context.session.scalars(unanswered):
+        row.expired_at = context.now
+        context.log(EventKind.SUPPLEMENT_EXPIRED)
+
+
 def stop_clock(context: StepContext) -> None:
     """Let the clock stand still from now on; where it does already, nothing changes."""
     dossier = context.dossier

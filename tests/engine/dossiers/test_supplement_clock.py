@@ -97,6 +97,8 @@ def test_without_an_answer_the_dossier_stops_after_thirty_days_and_not_a_minute_
     office.session.flush()
     fired = [event for event in events_of(office.session, dossier.id) if event.kind == EventKind.TIMER_FIRED]
     assert [event.actor_name for event in fired] == [""]
+    assert office.session.scalars(select(Supplement.expired_at)).one() == moment("2026-04-11 10:00")
+    assert EventKind.SUPPLEMENT_EXPIRED in [event.kind for event in events_of(office.session, dossier.id)]
 
 
 def test_papers_brought_after_the_last_day_come_too_late_even_if_no_worker_has_run(office, moment):
