@@ -14,6 +14,7 @@ from engine.workflow import Finding
 
 DIAGRAM = "procedure.bpmn"
 SHARED = "shared/"
+SHARED_LIMITS = f"{SHARED}limits.dmn"
 REQUIRED_DECISIONS = ("deadline", "components")
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -83,6 +84,8 @@ def gather(processes: Path, folder: str) -> Bundle:
     gathering.diagram(DIAGRAM)
     for table in sorted((processes / folder).glob("*.dmn")):
         gathering.take(table.name)
+    if gathering.exists(SHARED_LIMITS):
+        gathering.take(SHARED_LIMITS)
     for decision in REQUIRED_DECISIONS:
         gathering.require(f"{decision}.dmn")
     return bundle

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine.catalogue.bundles import DIAGRAM, REQUIRED_DECISIONS, Bundle
+from engine.catalogue.limits import FUNCTION, wrong_limits
 from engine.catalogue.models import Procedure, ProcedureFile, ProcedureVersion
 from engine.catalogue.properties import ProcedureProperties, PropertiesUnusable, read_properties
 from engine.catalogue.refusals import UnknownVersion
@@ -18,6 +19,7 @@ from engine.recently_used import RecentlyUsed
 from engine.workflow import Definition, DiagramRefused, Finding, Signature, read_definition, taking
 
 EXPRESSION_FUNCTIONS: Mapping[str, Signature] = {
+    FUNCTION: taking("date", {"text"}),
     "working_days": taking(None, {"number"}),
     "working_hours": taking(None, {"number"}),
     "calendar_days": taking(None, {"number"}),
@@ -78,6 +80,7 @@ def read_bundle(bundle: Bundle, functions: Collection[str] | None = EXPRESSION_F
     forms = dict(_forms(bundle, findings))
     if definition is not None:
         findings += _missing_decisions(bundle, definition)
+        findings += map(bundle.located, wrong_limits(definition))
         try:
             properties = read_properties(definition)
         except PropertiesUnusable as unusable:

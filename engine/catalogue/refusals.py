@@ -37,6 +37,15 @@ class DecisionUnusable(Invalid):
     remedy_en = "Tell the process designer to mend the table and publish again."
 
 
+class UnknownLimit(Invalid):
+    """No table of limits has a row of this name that holds for this dossier."""
+
+    vi = "Không có dòng “{name}” áp dụng cho hồ sơ này trong các bảng thời hạn limits.dmn."
+    en = "No row “{name}” of the tables limits.dmn holds for this dossier."
+    remedy_vi = "Báo cho người thiết kế quy trình bổ sung dòng còn thiếu rồi ban hành lại."
+    remedy_en = "Tell the process designer to add the missing row and publish again."
+
+
 class NoLegalLimit(Invalid):
     """The table of deadlines has no row for this dossier."""
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.catalogue.definitions import ProcedureDefinition
+from engine.catalogue.limits import LegalLimit
 from engine.catalogue.models import ProcedureVersion
-from engine.catalogue.rules import FeeLine, LegalLimit, RequiredComponent
+from engine.catalogue.rules import FeeLine, RequiredComponent
 from engine.dossiers.models import Channel, PartyKind, ReturnMethod
 from engine.organisation.models import Unit
 from engine.words import Words

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.catalogue.definitions import definition_of
+from engine.catalogue.limits import named_limit
 from engine.database.direct import Prepared
 from engine.database.writing import write_changes
 from engine.dossiers import rules
@@ -132,13 +133,18 @@ def clock_functions(context: StepContext) -> dict[str, Callable[..., Any]]:
     """The functions of the law's clock that expressions may call; each counts from `now` and returns a moment."""
     now = context.now
 
-    def limit(unit: LimitUnit, amount: int | float) -> datetime | None:
+    def counted(unit: LimitUnit, amount: int | float) -> datetime | None:
         return due_at(context.calendar, now, Limit.read(str(amount), unit))
 
+    def limit(name: str) -> datetime | None:
+        legal = named_limit(context.definition.workflow, name, context.facts)
+        return due_at(context.calendar, now, legal.limit)
+
     return {
-        "working_days": partial(limit, LimitUnit.WORKING_DAYS),
-        "working_hours": partial(limit, LimitUnit.WORKING_HOURS),
-        "calendar_days": partial(limit, LimitUnit.CALENDAR_DAYS),
+        "limit": limit,
+        "working_days": partial(counted, LimitUnit.WORKING_DAYS),
+        "working_hours": partial(counted, LimitUnit.WORKING_HOURS),
+        "calendar_days": partial(counted, LimitUnit.CALENDAR_DAYS),
         "working_day_end": lambda: closing_on_or_after(context.calendar, context.today),
         "hand_over_limit": lambda: hand_over_due(context.calendar, now),
     }

@@ -7,8 +7,8 @@
 Nothing in here knows what a dossier is, reads a clock, or touches a database.
 """
 
-from engine.workflow.deciding import decide, evaluate
-from engine.workflow.definition import Definition, UserTask
+from engine.workflow.deciding import decide, evaluate, written_rows
+from engine.workflow.definition import Definition, FunctionCall, UserTask
 from engine.workflow.errors import (
     DiagramRefused,
     Finding,
@@ -48,6 +48,7 @@ __all__ = [
     "DiagramRefused",
     "Finding",
     "FireDueTimers",
+    "FunctionCall",
     "MessageNotAwaited",
     "Passage",
     "ReadyTask",
@@ -74,4 +75,5 @@ __all__ = [
     "shift_timers",
     "start",
     "taking",
+    "written_rows",
 ]

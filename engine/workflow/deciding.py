@@ -37,6 +37,25 @@ def decide(
         raise StepFailed(element=decision_id, element_id=decision_id, reason=failure.reason) from failure
 
 
+def written_rows(definition: Definition, decision_id: str) -> list[dict[str, Any]]:
+    """Every row of a table with what its output cells say by themselves, whatever the inputs.
+
+    Raises StepFailed for a cell whose value depends on a dossier.
+    """
+    table = definition.decision_tables[decision_id]
+    nothing = Environment({}, {})
+    try:
+        return [
+            {
+                output.name: None if cell is None else cell(nothing)
+                for output, cell in zip(table.outputs, rule.outputs, strict=True)
+            }
+            for rule in table.rules
+        ]
+    except ExpressionProblem as problem:
+        raise StepFailed(element=table.name, element_id=decision_id, reason=problem.reason) from problem
+
+
 def evaluate(
     expression: str,
     variables: Mapping[str, Any],

@@ -29,6 +29,18 @@ class UserTask:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """Where an expression of a diagram calls a function that the surroundings offer."""
+
+    function: str
+    constants: tuple[Any, ...] | None
+    """What it is given, when all of it stands in the text."""
+    file: str
+    line: int | None
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One executable process with everything that it calls. Immutable; may be shared between threads."""
 
@@ -49,6 +61,8 @@ class Definition:
     element_names: Mapping[str, str]
     decisions: Mapping[str, str]
     """Names of the decisions by id."""
+    calls: tuple[FunctionCall, ...]
+    """Every call of a function that is not built in, in the order of the elements."""
     warnings: tuple[Finding, ...]
     """What should be mended but does not prevent publishing."""
     begins_with: str

@@ -28,6 +28,7 @@ PROCEDURES = sorted(PROCESSES.glob("*/*/procedure.bpmn"))
 MONDAY = datetime(2022, 3, 21, 1, 0, tzinfo=UTC)
 WALKS = 100
 LONGEST_WALK = 120
+EIGHT_HOURS = timedelta(hours=8)
 
 
 class Walk:
@@ -44,7 +45,11 @@ class Walk:
 
     def _surroundings(self) -> Surroundings:
         later = {name: lambda amount, unit=unit: self.now + amount * unit for name, unit in UNITS.items()}
-        functions = {**later, "hand_over_limit": lambda: self.now + timedelta(hours=8)}
+        limits = {
+            "limit": lambda name: self.now + timedelta(days=30),
+            "hand_over_limit": lambda: self.now + EIGHT_HOURS,
+        }
+        functions = {**later, **limits}
         owed = self.chance.choice([0, 650_000])
         services = dict.fromkeys(
             self.definition.service_topics, lambda call: {"fee_due": owed} if "lines" in call.inputs else {}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.catalogue.limits import named_limit
 from engine.forms import facts_of, read_form
 from engine.settings import PROJECT
 from engine.workflow import Definition, decide, read_definition
@@ -20,8 +21,10 @@ PROCEDURES = {folder.parent.name: folder.parent for folder in PROCESSES.glob("*/
 def definition(procedure: str) -> Definition:
     """The procedure with the shared processes and its own tables."""
     folder = PROCEDURES[procedure]
-    shared = [*(PROCESSES / "shared").glob("*.bpmn"), *folder.glob("*.bpmn"), *folder.glob("*.dmn")]
-    return read_definition({file.name: file.read_bytes() for file in shared}, procedure)
+    shared = [*PROCESSES.glob("shared/*.bpmn"), *PROCESSES.glob("shared/*.dmn")]
+    own = [*folder.glob("*.bpmn"), *folder.glob("*.dmn")]
+    files = {file.relative_to(PROCESSES).as_posix(): file.read_bytes() for file in (*shared, *own)}
+    return read_definition(files, procedure)
 
 
 def decided(procedure: str, decision: str, received_on: str, **answers: Any) -> list[dict[str, Any]]:
@@ -51,6 +54,24 @@ def test_the_limit_of_each_case(
     [row] = decided(procedure, "deadline", received_on, **answers)
     assert (row["amount"], row["legal_amount"], row["unit"]) == (amount, amount, unit)
     assert row["legal_basis"]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "name", "received_on", "limit"),
+    [
+        ("safety_declaration", "online_acceptance", "2022-03-22", "8 giờ làm việc"),
+        ("safety_declaration", "completion", "2022-03-22", "30 ngày"),
+        ("safety_declaration", "supplement", "2022-03-22", "30 ngày"),
+        ("investment_policy_approval", "consultation_request", "2022-03-22", "3 ngày làm việc"),
+        ("investment_policy_approval", "opinion", "2022-03-22", "15 ngày"),
+        ("noncommercial_publication", "completeness_notice", "2025-06-30", "3 ngày làm việc"),
+        ("noncommercial_publication", "completeness_notice", "2025-07-01", "2 ngày làm việc"),
+    ],
+)
+def test_the_limit_of_each_step_that_the_law_bounds(procedure: str, name: str, received_on: str, limit: str) -> None:
+    found = named_limit(definition(procedure), name, {"received_on": date.fromisoformat(received_on)})
+    assert found.limit.title_in("vi") == limit
+    assert found.legal_basis
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.catalogue.definitions import ProcedureDefinition, definition_of
+from engine.catalogue.limits import LegalLimit
 from engine.catalogue.queries import OfferedProcedure, procedures_on
-from engine.catalogue.rules import LegalLimit, limit_for
+from engine.catalogue.rules import limit_for
 from engine.dossiers import operations, queries
 from engine.dossiers.models import Task
 from engine.dossiers.parties import IdentityPaper

@@ -14,6 +14,7 @@ from engine.workflow.reading.checks import (
     check_nesting,
     check_references,
     check_structure,
+    function_calls,
 )
 from engine.workflow.reading.collaboration import TOGETHER, build_collaboration
 from engine.workflow.reading.elements import read_processes
@@ -259,6 +260,7 @@ def _definition(
         forms=frozenset(task.form for task in user_tasks.values() if task.form),
         element_names={node.id: node.name for _, node in nodes},
         decisions={decision.id: decision.name for decision in decisions.values()},
+        calls=tuple(call for process in used for call in function_calls(process)),
         warnings=findings.warnings,
         specs=specs,
         begins_with=TOGETHER if partners else main.id,

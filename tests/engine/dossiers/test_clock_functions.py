@@ -35,6 +35,8 @@ def test_each_counts_from_the_moment_of_the_step(office, moment):
     assert clock["calendar_days"](3) == moment("2026-03-13 17:00")
     assert clock["working_day_end"]() == moment("2026-03-10 17:00")
     assert clock["hand_over_limit"]() == moment("2026-03-11 07:30")
+    assert clock["limit"]("supplement") == moment("2026-04-09 17:00")
+    assert clock["limit"]("online_acceptance") == moment("2026-03-11 15:40")
 
 
 def test_a_diagram_sees_the_days_of_the_office_whatever_the_servers_clock_is_set_to(office, moment):

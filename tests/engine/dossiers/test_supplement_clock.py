@@ -60,7 +60,7 @@ def test_the_request_says_until_when_papers_may_be_brought(office, moment):
     ask(office, dossier, moment(ASKED))
     office.session.flush()
     content = supplement_request_content(office.session, dossier)
-    assert content.answer_by == moment("2026-04-11 10:00")
+    assert content.answer_by == moment("2026-04-13 17:00")
     office.do(dossier, "receive_supplement", "bd.lan", moment("2026-03-20 14:00"), {"note": "Đã nộp ảnh"})
     office.session.flush()
     assert supplement_request_content(office.session, dossier).answer_by is None
@@ -73,7 +73,7 @@ def test_the_guidance_at_the_counter_says_until_when_the_dossier_may_be_complete
     )
     dossier = receive_dossier(office.session, office.actor("bd.lan", now), now, guided)
     office.session.flush()
-    assert supplement_request_content(office.session, dossier).answer_by == moment("2026-04-08 08:30")
+    assert supplement_request_content(office.session, dossier).answer_by == moment("2026-04-08 17:00")
 
 
 def test_a_second_request_for_papers_is_refused(office, moment):
@@ -85,14 +85,15 @@ def test_a_second_request_for_papers_is_refused(office, moment):
         ask(office, dossier, later)
 
 
-def test_without_an_answer_the_dossier_stops_after_thirty_days_and_not_a_minute_earlier(office, moment):
+def test_without_an_answer_the_dossier_stops_when_the_thirtieth_day_is_over_and_not_a_minute_earlier(office, moment):
+    """11/4 is a Saturday: the last day is Monday, 13/4."""
     dossier = office.examine(moment("2026-03-09 08:30"))
     ask(office, dossier, moment(ASKED))
     office.session.flush()
-    assert due_dossiers(office.session, moment("2026-04-11 09:59")) == []
-    assert not fire_due_timers(office.session, moment("2026-04-11 09:59"), dossier.id)
-    assert due_dossiers(office.session, moment("2026-04-11 10:00")) == [dossier.id]
-    assert fire_due_timers(office.session, moment("2026-04-11 10:00"), dossier.id)
+    assert due_dossiers(office.session, moment("2026-04-13 16:59")) == []
+    assert not fire_due_timers(office.session, moment("2026-04-13 16:59"), dossier.id)
+    assert due_dossiers(office.session, moment("2026-04-13 17:00")) == [dossier.id]
+    assert fire_due_timers(office.session, moment("2026-04-13 17:00"), dossier.id)
     assert dossier.state == DossierState.STOPPED
     office.session.flush()
     fired = [event for event in events_of(office.session, dossier.id) if event.kind == EventKind.TIMER_FIRED]
