@@ -109,7 +109,8 @@ class Story:
     def _timetable(self, received_at: datetime) -> Iterator[tuple[datetime, ScenarioStep]]:
         """Every step with its moment: the scenario's intervals as working time, stretched by the life's pace.
 
-        Only what lasts more than a week is calendar time: those are waits for the law's limits.
+        Only what lasts more than a week is calendar time: those are waits for the law's limits. Nobody is re-assigned:
+        the people are others than the scenario's.
         """
         before, moment = self.scenario.received_at, received_at
         for step in self.scenario.steps:
@@ -119,7 +120,7 @@ class Story:
             else:
                 moment = add_working_minutes(self.calendar, moment, self._minutes(after - before))
             before = after
-            if step.kind != "wait" and step.refused is None:
+            if step.kind in ("do", "message") and step.refused is None:
                 yield clock_start(self.calendar, moment), step
 
     def _minutes(self, interval: timedelta) -> int:

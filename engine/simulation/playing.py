@@ -119,7 +119,7 @@ class _Story:
 
     def act(self, step: ScenarioStep) -> None:
         actions: dict[str, Callable[[ScenarioStep], None]] = {
-            "do": self.do, "wait": lambda _: None, "message": self.message,
+            "do": self.do, "reassign": self.reassign, "wait": lambda _: None, "message": self.message,
         }  # fmt: skip
         if step.refused is None:
             try:
@@ -155,6 +155,14 @@ class _Story:
             self.check_due()
         else:
             operations.complete_task(self.session, actor, self.now, task.id, step.answers)
+
+    def reassign(self, step: ScenarioStep) -> None:
+        """The task's division head, or whom the step names, gives it to somebody else."""
+        assert step.to is not None
+        task = self.task(step)
+        head = self.staff.head_of(task.unit, self.now) if step.by is None else self.staff.named(step.by, self.now)
+        receiver = self.staff.named(step.to, self.now).person
+        operations.reassign_task(self.session, head, self.now, task.id, receiver.id)
 
     def receive(self, step: ScenarioStep) -> None:
         if step.target != "receive_dossier":

@@ -26,7 +26,8 @@ _SCENARIO_KEYS = frozenset(
         *("deciding_unit", "fee_exempt", "facts", "due", "steps", "end"),
     }
 )
-_STEP_KEYS = frozenset({"do", "wait", "message", "by", "unit", "answers", "without", "at", "expect", "refused", "note"})
+STEP_KINDS = ("do", "reassign", "wait", "message")
+_STEP_KEYS = frozenset({*STEP_KINDS, "to", "by", "unit", "answers", "without", "at", "expect", "refused", "note"})
 _EXPECT_KEYS = frozenset({"open", "waiting", "state", "due", "promised", "fee", "unit"})
 _END_KEYS = frozenset({"state", "result", "processed", "due", "note"})
 _SHIFT = re.compile(r"\+(\d{1,4})([mhd])")
@@ -64,16 +65,18 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """One thing that happens: somebody completes a task, time passes, or a message arrives."""
+    """One thing that happens: somebody completes a task or gives it to another, time passes, or a message arrives."""
 
     line: int
-    kind: Literal["do", "wait", "message"]
+    kind: Literal["do", "reassign", "wait", "message"]
     target: str
     """The element id, the message's name, or nothing for a wait."""
     until: Callable[[datetime], datetime]
     """From the moment of the step before to the moment of this one."""
     by: str | None = None
-    """A user name; without it somebody who holds the task's role in its unit."""
+    """A user name; without it somebody who holds the task's role in its unit, or who may re-assign it."""
+    to: str | None = None
+    """The user name of who gets a task that is re-assigned."""
     unit: str | None = None
     """Which of several instances is meant: the one that lies with this unit."""
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -213,17 +216,21 @@ def _scenario(entry: Any) -> Scenario:
 
 def _step(entry: Any, line: int) -> ScenarioStep:
     found = _object(entry, _STEP_KEYS, line, "bước", "a step")
-    kinds = [kind for kind in ("do", "wait", "message") if kind in found]
+    kinds = [kind for kind in STEP_KINDS if kind in found]
     if len(kinds) != 1:
-        _wrong(found.line, "mỗi bước có đúng một trong “do”, “wait”, “message”.",
-               "a step has exactly one of “do”, “wait”, “message”.")  # fmt: skip
+        _wrong(found.line, "mỗi bước có đúng một trong “do”, “reassign”, “wait”, “message”.",
+               "a step has exactly one of “do”, “reassign”, “wait”, “message”.")  # fmt: skip
     kind = kinds[0]
+    if (kind == "reassign") != ("to" in found):
+        _wrong(found.line, "“reassign” đi cùng “to” (người nhận việc), và chỉ khi đó mới có “to”.",
+               "“reassign” comes with “to” (who gets the task), and “to” with nothing else.")  # fmt: skip
     return ScenarioStep(
         line=found.line,
         kind=kind,  # type: ignore[arg-type]
         target="" if kind == "wait" else _text(found, kind) or "",
         until=_wait(found) if kind == "wait" else _shift(found),
         by=_text(found, "by"),
+        to=_text(found, "to"),
         unit=_text(found, "unit"),
         answers=_free(found, "answers"),
         without=_texts(found, "without") or (),
