@@ -30,7 +30,7 @@ class UserTask:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """Where an expression of a diagram calls a function that the surroundings offer."""
+    """Where an expression of a diagram calls a function."""
 
     function: str
     constants: tuple[Any, ...] | None
@@ -62,7 +62,7 @@ class Definition:
     decisions: Mapping[str, str]
     """Names of the decisions by id."""
     calls: tuple[FunctionCall, ...]
-    """Every call of a function that is not built in, in the order of the elements."""
+    """Every call of a function, in the order of the elements."""
     warnings: tuple[Finding, ...]
     """What should be mended but does not prevent publishing."""
     begins_with: str

@@ -32,7 +32,8 @@ def ask(office, dossier, now):
     """Ask the applicant for papers, and say until when they may be brought."""
     refusal = {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu tem kiểm định"}
     office.do(dossier, "examine", "nv.hoa", now, refusal)
-    office.do(dossier, "draft_supplement", "nv.hoa", now, {"missing": "Ảnh tem kiểm định", "reason": "Chưa thấy tem"})
+    papers = {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem kiểm định"}], "reason": "Chưa thấy tem"}
+    office.do(dossier, "draft_supplement", "nv.hoa", now, papers)
     office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
     return last_day(office, dossier, "receive_supplement")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from engine.workflow.definition import FunctionCall
 from engine.workflow.expressions import (
-    BUILT_IN,
     Expression,
     ExpressionFailed,
     ExpressionRefused,
@@ -64,14 +63,13 @@ def _check(
 
 
 def function_calls(process: Process) -> Iterator[FunctionCall]:
-    """The calls of functions that are not built in, in a process that `check_expressions` found nothing wrong with."""
+    """The calls of functions in a process that `check_expressions` found nothing wrong with."""
     for node in process.scope.all_nodes():
         read = [parse(text) for _, text, parse in _texts(node)]
         read += [parse_condition(flow.condition) for flow in node.outgoing if flow.condition]
         for expression in chain.from_iterable(map(_expressions_in, read)):
             for call in expression.calls:
-                if call.function not in BUILT_IN:
-                    yield FunctionCall(call.function, call.constants, node.file, node.line, node.id)
+                yield FunctionCall(call.function, call.constants, node.file, node.line, node.id)
 
 
 def _expressions_in(read: Any) -> Iterator[Expression]:
