@@ -54,7 +54,7 @@ class Settings:
     trusted_proxies: int = 0
     """`MOTCUA_TRUSTED_PROXIES`: how many reverse proxies stand in front and set X-Forwarded-For and -Proto."""
     public_url: str = ""
-    """`MOTCUA_PUBLIC_URL`: the address printed in QR codes, `https://motcua.example.vn`; empty = the request's own."""
+    """`MOTCUA_PUBLIC_URL`: the address printed in QR codes, `https://motcua.example.vn`; empty: see operations.md."""
     mail_server: str = ""
     """`MOTCUA_MAIL_SERVER`: where messages to applicants leave, `smtp://user:password@host:587`; empty = nowhere."""
     mail_sender: str = ""

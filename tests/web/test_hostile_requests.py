@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.dossiers.models import Attachment
+from engine.settings import Settings
+from web.dossiers.views import public_address
 
 DEEP = "[" * 100_000
 UNTIDY_CURSOR = "WyIyMDIwLTAxLTAxIiwgMV0="
@@ -80,3 +82,19 @@ def test_a_task_is_not_given_to_a_person_with_an_impossible_number(log_in, clerk
     clerk.post(f"/viec/{open_task(received).id}/hoan-thanh", {"answers": json.dumps({"packets": 1})})
     task = open_task(received)
     assert log_in("nv.son").post(f"/viec/{task.id}/chuyen", {"nguoi": GIANT}).status_code in (403, 404, 409, 422)
+
+
+@pytest.mark.parametrize(
+    ("asked", "public_url", "printed"),
+    [
+        ("http://elsewhere.example", "", ""),
+        ("http://127.0.0.1.elsewhere.example", "", ""),
+        ("http://127.0.0.1:8000", "", "http://127.0.0.1:8000"),
+        ("http://localhost:8000", "", "http://localhost:8000"),
+        ("http://elsewhere.example", "https://motcua.example.vn", "https://motcua.example.vn"),
+    ],
+)
+def test_the_address_on_a_receipt_is_never_the_one_a_request_makes_up(office, asked, public_url, printed) -> None:
+    office.extensions["settings"] = Settings(database_url="postgresql://unused/", public_url=public_url)
+    with office.test_request_context("/", base_url=asked):
+        assert public_address() == printed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import (
@@ -42,6 +43,7 @@ from engine.dossiers.visibility import readable_attachment, sees_drafts, visible
 from engine.forms import shown_answers
 from engine.organisation.models import Role, Unit
 from engine.refusals import NotFound
+from engine.settings import Settings
 from web.dossiers.drawings import drawing
 from web.dossiers.timeline import INNER, timeline
 from web.guard import WORKERS, actor, open_to, open_to_everybody_known
@@ -180,8 +182,15 @@ def paper(number: str, kind: str) -> Response:
 
 
 def public_address() -> str:
-    """The origin printed into QR codes."""
-    return current_app.extensions["settings"].public_url or request.url_root.rstrip("/")
+    """The origin printed into QR codes: the setting's; without it this machine's own, when it was asked for by that.
+
+    Empty where only the request names the host: whoever sends it may write any, and it would stay on paper.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if settings.public_url:
+        return settings.public_url
+    own = urlsplit(request.host_url).hostname in {"localhost", "127.0.0.1", "::1", settings.host}
+    return request.host_url.rstrip("/") if own else ""
 
 
 @blueprint.get("/tep/<uuid:attachment_id>")
