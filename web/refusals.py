@@ -63,7 +63,7 @@ def _titles() -> dict[int, str]:
         409: _("Không còn thực hiện được"),
         413: _("Tệp quá lớn"),
         422: _("Thông tin chưa hợp lệ"),
-        429: _("Quá nhiều lần tra cứu"),
+        429: _("Yêu cầu quá nhiều lần"),
     }
 
 
