@@ -46,6 +46,22 @@ def test_from_the_counter_to_the_returned_result(log_in, received, open_task, pu
     assert "12/GXN-SNV" in page
     assert "Đã trả kết quả" in page
     assert "Hồ sơ đã kết thúc" in page
+    assert "Nhận tại quầy: người nhận Vi Văn Sỹ <span" in page
+
+
+def test_a_posted_result_shows_its_tracking_number(log_in, received, open_task) -> None:
+    walk(log_in, open_task, received, until="return_to_applicant")
+    posted = {"method": "post", "tracking_number": "EB123456785VN"}
+    assert log_in("bd.lan").complete(open_task(received), **posted).status_code == 303
+    page = log_in("bd.lan").get(f"/ho-so/{received}").text
+    assert "Nhận qua bưu điện: số hiệu bưu gửi EB123456785VN <span" in page
+
+
+def test_what_one_person_did_in_one_action_is_one_entry_of_the_time_line(clerk, received) -> None:
+    story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline">')[1].split("</ol>")[0]
+    reception = next(entry for entry in story.split("</li>") if "Mã số " in entry)
+    assert "Hoàn thành công việc</strong>: Tiếp nhận hồ sơ" in reception
+    assert reception.count("Mạc Thị Lan") <= 1
 
 
 def test_the_work_list_offers_the_task_to_its_role_only(log_in, received) -> None:

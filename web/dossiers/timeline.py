@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from engine.dossiers.models import DocumentKind, DossierState, Event, EventKind, PaymentMethod, ReturnMethod
@@ -22,14 +23,30 @@ INNER = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the time line."""
+class Sentence:
+    """What one event says."""
 
-    at: datetime
-    who: str
     title: str
     text: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the time line: what one person did in one action."""
+
+    at: datetime
+    who: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def tone(self) -> str:
+        """The tone of the first sentence that has one."""
+        return next((sentence.tone for sentence in self.sentences if sentence.tone != PLAIN), PLAIN)
+
+
+PLAIN = "idle"
+"""The tone of what is neither good nor bad news."""
 
 
 NAMED = frozenset({"name", "to", "before", "after", "unit", "agency", "procedure"})
@@ -37,25 +54,29 @@ NAMED = frozenset({"name", "to", "before", "after", "unit", "agency", "procedure
 
 
 def timeline(events: Iterable[Event], *, within_agency: bool, names: Mapping[str, str]) -> list[Entry]:
-    """The entries to show, oldest first; without what the agency keeps to itself unless `within_agency`.
+    """The actions to show, oldest first; without what the agency keeps to itself unless `within_agency`.
 
     `names` gives the reader's words for the Vietnamese names of tasks, units and procedures.
     """
-    shown = (event for event in events if event.kind not in INNER)
-    return [_entry(event, names) for event in shown if within_agency or event.kind not in AGENCY_EVENTS]
+    hidden = INNER if within_agency else INNER | AGENCY_EVENTS
+    shown = (event for event in events if event.kind not in hidden)
+    return [
+        Entry(at, who or _("Hệ thống"), tuple(_sentence(event, names) for event in action))
+        for (at, who), action in groupby(shown, key=lambda event: (event.at, event.actor_name))
+    ]
 
 
-def _entry(event: Event, names: Mapping[str, str]) -> Entry:
+def _sentence(event: Event, names: Mapping[str, str]) -> Sentence:
     kind = EventKind(event.kind)
     write = SENTENCES.get(kind)
     details = {key: names.get(str(value), value) if key in NAMED else value for key, value in event.details.items()}
-    return Entry(
-        at=event.at,
-        who=event.actor_name or _("Hệ thống"),
-        title=kind.title_in(language()),
-        text=write(details) if write else "",
-        tone=TONES.get(kind, "idle"),
-    )
+    return Sentence(kind.title_in(language()), write(details) if write else "", TONES.get(kind, PLAIN))
+
+
+def returned(events: Iterable[Event]) -> Entry | None:
+    """How the result was returned, and to whom: the last such event; None as long as there is none."""
+    found = [event for event in events if event.kind == EventKind.RETURNED]
+    return timeline(found[-1:], within_agency=False, names={})[0] if found else None
 
 
 def _when(text: str | None) -> str:
@@ -77,8 +98,10 @@ def _opinion(details: Details) -> str:
 
 def _returned(details: Details) -> str:
     method = ReturnMethod(details["method"]).title_in(language())
-    more = details.get("recipient") or details.get("tracking_number")
-    return f"{method}: {more}" if more else method
+    recipient, tracking = details.get("recipient"), details.get("tracking_number")
+    told = [_("người nhận %(name)s", name=recipient)] if recipient else []
+    told += [_("số hiệu bưu gửi %(number)s", number=tracking)] if tracking else []
+    return f"{method}: {', '.join(told)}" if told else method
 
 
 def _paid(details: Details) -> str:

@@ -45,7 +45,7 @@ from engine.organisation.models import Role, Unit
 from engine.refusals import NotFound
 from engine.settings import Settings
 from web.dossiers.drawings import drawing
-from web.dossiers.timeline import INNER, timeline
+from web.dossiers.timeline import INNER, returned, timeline
 from web.guard import WORKERS, actor, open_to, open_to_everybody_known
 from web.language import language
 from web.language import translated as _
@@ -90,6 +90,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
     known, id = session(), dossier.id
     within = sees_drafts(known, actor(), dossier)
     tasks = queries.tasks_of(known, id)
+    events = queries.events_of(known, id, without=INNER)
     return {
         "dossier": dossier,
         "within_agency": within,
@@ -103,9 +104,8 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "supplements": queries.supplements_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
         "attachments": visible_attachments(known, actor(), dossier),
-        "entries": timeline(
-            queries.events_of(known, id, without=INNER), within_agency=within, names=_names(dossier, tasks)
-        ),
+        "entries": timeline(events, within_agency=within, names=_names(dossier, tasks)),
+        "returned": returned(events),
         "papers": papers_of(dossier),
         "may_allow_request": leads(actor(), dossier)
         and _is_undecided(dossier)
