@@ -28,7 +28,10 @@ interface Stop {
   inside: string[];
 }
 
-const READABLE = 0.75;
+/** Below this zoom the names in the boxes cannot be read. */
+const LEGIBLE = 0.6;
+/** The zoom at which a part of a diagram is shown that is too wide to be shown whole. */
+const READABLE = 0.8;
 const MARGIN = 20;
 
 /** `value` between the two, or half-way where there is no room between them. */
@@ -157,18 +160,32 @@ export class DiagramIsland {
     list.parentElement!.hidden = buttons.length === 0;
   }
 
-  /** Fits the diagram; where that would be too small to read, shows what is open now at a readable size. */
+  /** Shows the whole width where it can be read, else the part around where the dossier stands; the frame is as high as needed. */
   private focus(): void {
     const canvas = this.canvas();
-    const open = this.shapes().find((shape) => shape.width && canvas.hasMarker(shape.id, "is-open"));
-    if (canvas.zoom("fit-viewport", "auto") >= 0.55 || !open) return;
-    canvas.zoom(READABLE);
     const { inner, outer } = canvas.viewbox();
-    const width = outer.width / READABLE;
-    const height = outer.height / READABLE;
-    const x = within(open.x + open.width / 2 - width / 2, inner.x - MARGIN, inner.x + inner.width + MARGIN - width);
-    const y = within(open.y + open.height / 2 - height / 2, inner.y - MARGIN, inner.y + inner.height + MARGIN - height);
-    canvas.viewbox({ x, y, width, height });
+    const whole = Math.min(1, outer.width / (inner.width + 2 * MARGIN));
+    const zoom = whole >= LEGIBLE ? whole : READABLE;
+    this.element.querySelector<HTMLElement>("[data-canvas]")!.style.height = `${Math.ceil((inner.height + 2 * MARGIN) * zoom)}px`;
+    canvas.resized();
+    const frame = canvas.viewbox().outer;
+    const [width, height] = [frame.width / zoom, frame.height / zoom];
+    const { x, y } = this.standing() ?? { x: inner.x, y: inner.y };
+    canvas.viewbox({
+      x: within(x - width / 2, inner.x - MARGIN, inner.x + inner.width + MARGIN - width),
+      y: within(y - height / 2, inner.y - MARGIN, inner.y + inner.height + MARGIN - height),
+      width,
+      height,
+    });
+  }
+
+  /** The middle of the step that is open, else of one that waits, else of the last one passed, which stands furthest right. */
+  private standing(): { x: number; y: number } | undefined {
+    const canvas = this.canvas();
+    const marked = (progress: string) => this.shapes().filter((shape) => shape.width && canvas.hasMarker(shape.id, progress));
+    const last = marked("is-done").reduce<Shape[]>((found, shape) => (found[0]?.x > shape.x ? found : [shape]), []);
+    const [shape] = [...marked("is-open"), ...marked("is-waiting"), ...last];
+    return shape && { x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 };
   }
 
   private zoom(how: string): void {
