@@ -22,6 +22,8 @@ APPLICANT = {
     "Điện thoại": "0912345678",
     "Địa chỉ": "Số 12, đường Trần Đăng Ninh, phường Tam Thanh",
 }
+READABLE_ZOOM = 0.6
+"""Below it the names in a diagram's boxes cannot be read on a counter's screen."""
 PAGES = ["/viec", "/tiep-nhan", "/tiep-nhan?thu_tuc=1.004623", "/ho-so", "/thu-tuc", "/tra-cuu"]
 NUMBER = re.compile(r"H37\.\d+-\d{6}-\d{4}")
 
@@ -164,6 +166,9 @@ def test_a_guides_card_goes_from_the_counter_to_the_result(sit_down, screens, co
     clerk.goto(f"/ho-so/{number}")
     expect(clerk.locator(".dossier-head")).to_contain_text("Đã trả kết quả")
     expect(clerk.locator(".diagram svg .is-done").first).to_be_visible()
+    diagram = clerk.locator(".diagram")
+    assert diagram.locator("g.viewport").evaluate("drawn => drawn.getScreenCTM().a") >= READABLE_ZOOM
+    expect(diagram.locator("[data-element-id=return_result_call]")).to_be_in_viewport()
     screens.take(clerk, "dossier-returned")
     assert complaints == []
 
