@@ -189,9 +189,7 @@ def test_the_diagram_opens_the_called_process_and_comes_back(sit_down, screens, 
     assert complaints == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/viec", "/tiep-nhan", "/tiep-nhan?thu_tuc=1.004623", "/ho-so", "/thu-tuc", "/tra-cuu"]
-)
+@pytest.mark.parametrize("path", PAGES)
 def test_a_telephone_shows_every_page_without_scrolling_sideways(sit_down, complaints, path) -> None:
     page = sit_down("bd.lan", screen={"width": 390, "height": 844})
     page.goto(path, wait_until="networkidle")
