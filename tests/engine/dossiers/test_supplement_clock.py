@@ -98,7 +98,7 @@ def test_without_an_answer_the_dossier_stops_when_the_thirtieth_day_is_over_and_
     office.session.flush()
     fired = [event for event in events_of(office.session, dossier.id) if event.kind == EventKind.TIMER_FIRED]
     assert [event.actor_name for event in fired] == [""]
-    assert office.session.scalars(select(Supplement.expired_at)).one() == moment("2026-04-11 10:00")
+    assert office.session.scalars(select(Supplement.expired_at)).one() == moment("2026-04-13 17:00")
     assert EventKind.SUPPLEMENT_EXPIRED in [event.kind for event in events_of(office.session, dossier.id)]
 
 
