@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import psycopg
@@ -38,10 +39,12 @@ class Prepared:
         return str(compiled), own
 
     def rows(self, session: Session, **parameters: Any) -> list[Row]:
-        """Execute within the session's transaction; changes that the session holds are not written before.
+        """Execute within the session's transaction; what it holds is written before, unless under `no_autoflush`.
 
         Raises DBAPIError as SQLAlchemy does.
         """
+        if session.autoflush:
+            session.flush()
         text, own = self._compiled
         return execute(session, text, own | parameters)
 
@@ -75,15 +78,23 @@ def columns_of(kind: type[Base]) -> tuple[MappedColumn, ...]:
     return tuple(getattr(kind, name) for name in _names_of(kind))
 
 
-def placed(session: Session, kind: type[Instance], values: Sequence[Any], **related: Base | None) -> Instance:
+def placed(
+    session: Session,
+    kind: type[Instance],
+    values: Sequence[Any],
+    related: Mapping[str, Base | None] = MappingProxyType({}),
+    *,
+    refresh: bool = True,
+) -> Instance:
     """The instance of this row as if the session had just loaded it; `values` in the order of `columns_of`.
 
-    `related` are the instances behind its relationships. What the session already holds is brought up to date.
+    `related` are the instances behind its relationships. What the session already holds is brought up to date, or
+    without `refresh` left as it is, as the session's own queries do.
     """
-    content = dict(zip(_names_of(kind), values, strict=True)) | related
+    content = dict(zip(_names_of(kind), values, strict=True)) | {**related}
     held: Instance | None = session.identity_map.get(_identity(kind, content))
     if held is not None:
-        for name, value in content.items():
+        for name, value in content.items() if refresh else ():
             set_committed_value(held, name, value)
         return held
     instance = made(kind, content)

@@ -63,7 +63,7 @@ class _Parts:
         """The instance in the next columns; None where an outer join has found none."""
         begin, self.taken = self.taken, self.taken + len(columns_of(kind))
         values = self._row[begin : self.taken]
-        return None if values[0] is None else placed(self._session, kind, values, **related)
+        return None if values[0] is None else placed(self._session, kind, values, related)
 
 
 def _task(parts: _Parts, dossier: Dossier) -> Task | None:

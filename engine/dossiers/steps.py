@@ -43,7 +43,6 @@ def lock(session: Session, dossier_id: int, now: datetime, actor: Actor | None =
 
     Raises UnknownDossier; AlreadyClosed when it has ended.
     """
-    session.flush()  # What this transaction changed before is part of where the dossier stands.
     if not _LOCK.rows(session, dossier=dossier_id):
         raise UnknownDossier(reference=dossier_id)
     standing = read_standing(session, dossier_id)

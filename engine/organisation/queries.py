@@ -81,12 +81,14 @@ def unit_on(session: Session, code: str, on: date, procedure_code: str | None = 
 
     Raises UnknownUnit, UnitNotYet, UnitEnded or SuccessionGoesInCircles.
     """
-
-    statement = select(Unit, UnitSuccession).outerjoin(UnitSuccession, UnitSuccession.old_unit_id == Unit.id)
-    rows = session.execute(statement.where(Unit.code == code)).all()
+    rows = _NAMED_UNIT.rows(session, code=code)
     if not rows:
         raise UnknownUnit(code=code)
-    named, successions = rows[0][0], [succession for _, succession in rows if succession]
+    width = len(columns_of(Unit))
+    named = placed(session, Unit, rows[0][:width], refresh=False)
+    successions = [
+        placed(session, UnitSuccession, row[width:], refresh=False) for row in rows if row[width] is not None
+    ]
 
     def successions_of(unit: Unit) -> list[UnitSuccession]:
         if unit is named:
@@ -94,6 +96,15 @@ def unit_on(session: Session, code: str, on: date, procedure_code: str | None = 
         return list(session.scalars(select(UnitSuccession).where(UnitSuccession.old_unit_id == unit.id)))
 
     return competent_unit(named, on, procedure_code, successions_of, lambda id: session.get_one(Unit, id))
+
+
+_NAMED_UNIT = Prepared(
+    lambda: (
+        select(*columns_of(Unit), *columns_of(UnitSuccession))
+        .outerjoin(UnitSuccession, UnitSuccession.old_unit_id == Unit.id)
+        .where(Unit.code == bindparam("code", type_=String))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +151,27 @@ def identifier_on(session: Session, unit_id: int, on: date) -> UnitIdentifier:
 
 def people_holding(session: Session, role: Role, unit_id: int, on: date) -> list[Person]:
     """The active people who hold `role` in the unit on `on`, by name."""
-    return list(
-        session.scalars(
-            select(Person)
-            .join(Membership)
-            .where(
-                Person.active,
-                Membership.unit_id == unit_id,
-                Membership.role == role,
-                during(on, Membership.valid_from, Membership.valid_to),
-            )
-            .distinct()
-            .order_by(Person.full_name, Person.id)
+    rows = _HOLDERS.rows(session, role=str(role), unit=unit_id, on=on)
+    return [placed(session, Person, row, refresh=False) for row in rows]
+
+
+def _holders() -> Select[Any]:
+    held = during(bindparam("on", type_=Date), Membership.valid_from, Membership.valid_to)
+    return (
+        select(*columns_of(Person))
+        .join(Membership)
+        .where(
+            Person.active,
+            Membership.unit_id == bindparam("unit", type_=Integer),
+            Membership.role == bindparam("role", type_=String),
+            held,
         )
+        .distinct()
+        .order_by(Person.full_name, Person.id)
     )
+
+
+_HOLDERS = Prepared(_holders)
 
 
 def person_by_username(session: Session, username: str) -> Person | None:

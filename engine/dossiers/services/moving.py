@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
+from engine.database.direct import Prepared, columns_of, placed
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import EventKind, HandOver
 from engine.organisation.models import Unit
@@ -55,9 +56,15 @@ def record_take_over(context: StepContext, call: ServiceCall) -> Mapping[str, An
 
 
 def _open_row(context: StepContext) -> HandOver:
-    return context.session.scalars(
-        select(HandOver)
-        .where(HandOver.dossier_id == context.dossier.id, HandOver.taken_at.is_(None))
+    (row,) = _OPEN_ROW.rows(context.session, dossier=context.dossier.id)
+    return placed(context.session, HandOver, row)
+
+
+_OPEN_ROW = Prepared(
+    lambda: (
+        select(*columns_of(HandOver))
+        .where(HandOver.dossier_id == bindparam("dossier", type_=Integer), HandOver.taken_at.is_(None))
         .order_by(HandOver.id.desc())
         .limit(1)
-    ).one()
+    )
+)
