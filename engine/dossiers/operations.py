@@ -39,7 +39,7 @@ from engine.forms import validate
 from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role
 from engine.organisation.queries import actor_for, people_holding
-from engine.workflow import Deliver, FireDueTimers
+from engine.workflow import Deliver, FireDueTimers, set_assignee
 
 __all__ = [
     "WITHDRAWAL",
@@ -106,6 +106,7 @@ def release_tasks_of(session: Session, now: datetime, person: Person) -> list[Ta
 def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, person_id: int) -> Task:
     """Give an open task to another holder of its role; the unit's division heads and leaders may do that.
 
+    Where the diagram names the task's holder by a variable, work that comes back goes to the new holder as well.
     Raises NotReassignable, or CannotHold (NotOfThisUnit) when the other person does not hold the role.
     """
     context, task = lock_task(session, actor, now, task_id)
@@ -118,6 +119,8 @@ def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, 
         raise _cannot_hold(context, task, person_id)
     before = task.claimed_by.full_name if task.claimed_by else None
     _give(context, task, holders[person_id])
+    workflow, username = context.workflow, holders[person_id].username
+    workflow.state = set_assignee(context.definition.workflow, workflow.state, task.id, username).state
     context.log(EventKind.TASK_REASSIGNED, name=task.name, before=before, after=holders[person_id].full_name)
     return task
 

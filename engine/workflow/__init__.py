@@ -22,7 +22,7 @@ from engine.workflow.expressions import Signature, taking
 from engine.workflow.reading.definitions import read_definition
 from engine.workflow.reading.diagrams import check_diagram
 from engine.workflow.reading.xml import MAXIMUM_BYTES
-from engine.workflow.running import advance, inspect, set_timers, shift_timers, start
+from engine.workflow.running import advance, inspect, set_assignee, set_timers, shift_timers, start
 from engine.workflow.step import (
     Command,
     Complete,
@@ -71,6 +71,7 @@ __all__ = [
     "evaluate",
     "inspect",
     "read_definition",
+    "set_assignee",
     "set_timers",
     "shift_timers",
     "start",

@@ -14,6 +14,7 @@ from engine.workflow.definition import Definition
 from engine.workflow.driver import run_until_quiet
 from engine.workflow.errors import MessageNotAwaited, TaskNotReady
 from engine.workflow.picture import everything_in_order, picture_of
+from engine.workflow.runtime.assigning import give_to
 from engine.workflow.runtime.instance import Instance
 from engine.workflow.runtime.tree import fold
 from engine.workflow.step import Command, Complete, Deliver, FireDueTimers, Step, Surroundings, Variables
@@ -83,6 +84,16 @@ def set_timers(definition: Definition, state: bytes, moments: Mapping[UUID, date
     return picture_of(instance, dump_state(instance))
 
 
+def set_assignee(definition: Definition, state: bytes, task_id: UUID, assignee: str) -> Step:
+    """Give a ready user task to somebody else, and with it the later tasks that are drawn for the same variable.
+
+    An assignee that is more than one variable is noted on this task alone. Raises TaskNotReady and StateUnreadable.
+    """
+    instance = _loaded(definition, state, _NOWHERE, FireDueTimers())
+    give_to(_ready_task(instance, task_id), assignee)
+    return picture_of(instance, dump_state(instance))
+
+
 _NOWHERE = Surroundings(now=datetime(1970, 1, 1, tzinfo=UTC))
 """For looking at a state, when nothing is evaluated and nothing is due."""
 
@@ -109,12 +120,17 @@ def _step(instance: Instance) -> Step:
 
 
 def _complete(instance: Instance, command: Complete) -> None:
-    task = instance.find(command.task_id)
-    if task is None or task._state != TaskState.READY or not task.task_spec.manual:
-        raise TaskNotReady()
+    task = _ready_task(instance, command.task_id)
     task.data.update(command.answers)
     task.run()
     fold(task)
+
+
+def _ready_task(instance: Instance, task_id: UUID) -> Task:
+    task = instance.find(task_id)
+    if task is None or task._state != TaskState.READY or not task.task_spec.manual:
+        raise TaskNotReady()
+    return task
 
 
 def _deliver(instance: Instance, command: Deliver) -> None:

@@ -177,6 +177,26 @@ def test_a_division_head_gives_an_officers_task_to_another_officer(office, momen
     assert task.completed_by.username == "nv.dung"
 
 
+def test_work_that_comes_back_goes_to_the_officer_it_was_given_to_last(office, moment):
+    now = moment(MORNING)
+    dossier = office.examine(now)
+    other = person_by_username(office.session, "nv.dung")
+    reassign_task(office.session, office.actor("nv.son", now), now, office.task(dossier, "examine").id, other.id)
+    office.do(dossier, "examine", "nv.dung", now, {"decision": "approve", "inspection_valid": True})
+    office.do(dossier, "review", "nv.son", now, {"decision": "send_back", "comment": "Ghi rõ thời hạn kiểm định"})
+    assert office.task(dossier, "examine").claimed_by.username == "nv.dung"
+    answers = {"decision": "supplement", "reason": "Giấy chứng nhận mờ"}
+    office.do(dossier, "examine", "nv.dung", now, answers)
+    first = person_by_username(office.session, "nv.hoa")
+    draft = office.task(dossier, "draft_supplement")
+    assert draft.claimed_by.username == "nv.dung"
+    reassign_task(office.session, office.actor("nv.son", now), now, draft.id, first.id)
+    papers = [{"component": "inspection_result", "wanted": "Bản chụp rõ", "copies": 1}]
+    office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": papers, "reason": "Bản đã nộp hơi mờ"})
+    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "refuse", "comment": "Vẫn đọc được"})
+    assert office.task(dossier, "examine").claimed_by.username == "nv.hoa"
+
+
 def test_the_assignment_form_offers_the_units_officers_and_nobody_else(office, moment):
     now = moment(MORNING)
     dossier = office.receive(now)
