@@ -11,7 +11,7 @@ from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
 from engine.organisation.models import Person, Role, Unit
-from engine.organisation.queries import person_by_username, unit_on
+from engine.organisation.queries import holder_called, person_by_username, unit_on
 from engine.workflow import ReadyTask, Step, StepFailed
 from engine.workflow import Wait as WorkflowWait
 
@@ -38,8 +38,8 @@ def _cancel(context: StepContext, task: Task) -> None:
 
 
 def _open(context: StepContext, place: ReadyTask) -> Task:
-    holder = _assignee(context, place)
-    unit = _unit_of(context, place)
+    role, unit = _role_of(place), _unit_of(context, place)
+    holder = _assignee(context, place, role, unit)
     task = Task(
         id=place.id,
         dossier=context.dossier,
@@ -48,7 +48,7 @@ def _open(context: StepContext, place: ReadyTask) -> Task:
         name=place.name,
         name_en=place.properties.get("name_en", ""),
         kind=place.kind,
-        role=_role_of(place),
+        role=role,
         unit_id=unit.id,
         unit=unit,
         form=place.form,
@@ -71,6 +71,8 @@ def _open(context: StepContext, place: ReadyTask) -> Task:
         unit=unit.code,
         assignee=holder.full_name if holder else None,
     )
+    if place.assignee and holder is None:
+        _note_absence(context, task, place.assignee)
     return task
 
 
@@ -91,8 +93,23 @@ def _unit_of(context: StepContext, place: ReadyTask) -> Unit:
     return context.dossier.counter if place.role == Role.POST_CLERK else context.dossier.deciding_unit
 
 
-def _assignee(context: StepContext, place: ReadyTask) -> Person | None:
-    return person_by_username(context.session, place.assignee) if place.assignee else None
+def _assignee(context: StepContext, place: ReadyTask, role: Role, unit: Unit) -> Person | None:
+    """Whom the diagram names, if they (still) hold the role in the unit; else the task waits in its role's queue."""
+    if not place.assignee:
+        return None
+    return holder_called(context.session, place.assignee, role, unit.id, context.today)
+
+
+def _note_absence(context: StepContext, task: Task, username: str) -> None:
+    """Write down why the task is nobody's although the diagram names somebody."""
+    named = person_by_username(context.session, username)
+    context.log(
+        EventKind.HOLDER_GONE,
+        name=task.name,
+        person=named.full_name if named else username,
+        role=task.role,
+        unit=task.unit.name,
+    )
 
 
 def _write_waits(context: StepContext, waits: Iterable[WorkflowWait]) -> None:

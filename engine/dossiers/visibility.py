@@ -26,6 +26,7 @@ AGENCY_EVENTS = frozenset(
         EventKind.OPINION_SILENT,
         EventKind.NOTED,
         EventKind.TASK_REASSIGNED,
+        EventKind.HOLDER_GONE,
         EventKind.REQUEST_ALLOWED,
         EventKind.FILE_ADDED,
     }

@@ -47,6 +47,7 @@ __all__ = [
     "actor_for",
     "counters_for",
     "during",
+    "holder_called",
     "identifier_on",
     "local_day",
     "national_status",
@@ -155,23 +156,24 @@ def people_holding(session: Session, role: Role, unit_id: int, on: date) -> list
     return [placed(session, Person, row, refresh=False) for row in rows]
 
 
-def _holders() -> Select[Any]:
-    held = during(bindparam("on", type_=Date), Membership.valid_from, Membership.valid_to)
-    return (
-        select(*columns_of(Person))
-        .join(Membership)
-        .where(
-            Person.active,
-            Membership.unit_id == bindparam("unit", type_=Integer),
-            Membership.role == bindparam("role", type_=String),
-            held,
-        )
-        .distinct()
-        .order_by(Person.full_name, Person.id)
+def holder_called(session: Session, username: str, role: Role, unit_id: int, on: date) -> Person | None:
+    """The active person with this user name, if they hold `role` in the unit on `on`."""
+    called = username.strip().lower()
+    rows = _HOLDER_CALLED.rows(session, role=str(role), unit=unit_id, on=on, called=called)
+    return placed(session, Person, rows[0], refresh=False) if rows else None
+
+
+def _holding() -> Select[Any]:
+    held = (
+        Membership.unit_id == bindparam("unit", type_=Integer),
+        Membership.role == bindparam("role", type_=String),
+        during(bindparam("on", type_=Date), Membership.valid_from, Membership.valid_to),
     )
+    return select(*columns_of(Person)).join(Membership).where(Person.active, *held).distinct()
 
 
-_HOLDERS = Prepared(_holders)
+_HOLDERS = Prepared(lambda: _holding().order_by(Person.full_name, Person.id))
+_HOLDER_CALLED = Prepared(lambda: _holding().where(Person.username == bindparam("called", type_=String)))
 
 
 def person_by_username(session: Session, username: str) -> Person | None:

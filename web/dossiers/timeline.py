@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.dossiers.models import DocumentKind, DossierState, Event, EventKind, PaymentMethod, ReturnMethod
 from engine.dossiers.visibility import AGENCY_EVENTS
+from engine.organisation.models import Role
 from web.formatting import moment, money
 from web.language import language
 from web.language import translated as _
@@ -122,6 +123,12 @@ def _transferred(details: Details) -> str:
     return _("%(before)s → %(after)s. Lý do: %(reason)s", **details)
 
 
+def _holder_gone(details: Details) -> str:
+    role = Role(details["role"]).title_in(language())
+    return _("%(task)s: %(person)s không còn giữ vai trò %(role)s tại %(unit)s", task=details.get("name"),
+             person=details.get("person"), role=role, unit=details.get("unit"))  # fmt: skip
+
+
 def _named(details: Details) -> str:
     return str(details.get("name") or "")
 
@@ -143,6 +150,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.TASK_REASSIGNED: lambda details: _(
         "%(task)s: chuyển cho %(person)s", task=details.get("name"), person=details.get("after")
     ),
+    EventKind.HOLDER_GONE: _holder_gone,
     EventKind.HANDED_OVER: lambda details: _("Giao cho %(unit)s", unit=details.get("to")),
     EventKind.TAKEN_OVER: lambda details: str(details.get("unit") or ""),
     EventKind.SENT_BACK: _reason,
@@ -183,6 +191,7 @@ TONES = {
     EventKind.REJECTED: "late",
     EventKind.SENT_BACK: "late",
     EventKind.STOPPED: "late",
+    EventKind.HOLDER_GONE: "soon",
     EventKind.CLOCK_STOPPED: "soon",
     EventKind.SUPPLEMENT_REQUESTED: "soon",
     EventKind.SIGNED: "calm",

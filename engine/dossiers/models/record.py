@@ -22,6 +22,7 @@ class EventKind(Words):
     TASK_CLAIMED = "task_claimed", "Nhận việc", "Task claimed"
     TASK_RELEASED = "task_released", "Trả lại việc", "Task released"
     TASK_REASSIGNED = "task_reassigned", "Chuyển người thụ lý", "Task re-assigned"
+    HOLDER_GONE = "holder_gone", "Việc chờ người nhận", "Task waits for a holder"
     TASK_COMPLETED = "task_completed", "Hoàn thành công việc", "Task completed"
     TASK_CANCELLED = "task_cancelled", "Hủy công việc", "Task cancelled"
     PASSED = "passed", "Qua bước", "Passed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -20,8 +22,10 @@ from engine.dossiers.refusals import (
     WrongReceptionTask,
 )
 from engine.dossiers.standing import diagram_marks, without_owner
+from engine.dossiers.work_list import work_list
 from engine.forms import FormRefused
-from engine.organisation.queries import person_by_username
+from engine.organisation.models import Role
+from engine.organisation.queries import person_by_username, unit_by_code
 
 MORNING = "2026-03-10 09:40"
 
@@ -195,6 +199,52 @@ def test_work_that_comes_back_goes_to_the_officer_it_was_given_to_last(office, m
     office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": papers, "reason": "Bản đã nộp hơi mờ"})
     office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "refuse", "comment": "Vẫn đọc được"})
     assert office.task(dossier, "examine").claimed_by.username == "nv.hoa"
+
+
+def no_longer_active(session, officer, day):
+    officer.active = False
+
+
+def gone_since(session, officer, day):
+    for membership in officer.memberships:
+        membership.valid_to = day - timedelta(days=1)
+
+
+def not_yet_there(session, officer, day):
+    for membership in officer.memberships:
+        membership.valid_from = day + timedelta(days=1)
+
+
+def moved_to_another_body(session, officer, day):
+    for membership in officer.memberships:
+        membership.unit = unit_by_code(session, "VHTTDL")
+
+
+def of_another_role(session, officer, day):
+    for membership in officer.memberships:
+        membership.role = Role.RECORDS_CLERK
+
+
+@pytest.mark.parametrize(
+    "change", [no_longer_active, gone_since, not_yet_there, moved_to_another_body, of_another_role]
+)
+def test_work_for_somebody_who_does_not_hold_the_role_waits_in_the_queue(office, moment, change):
+    now = moment(MORNING)
+    dossier = office.examine(now)
+    office.do(dossier, "examine", "nv.hoa", now, {"decision": "approve", "inspection_valid": True})
+    gone = person_by_username(office.session, "nv.hoa")
+    change(office.session, gone, now.date())
+    office.session.flush()
+    office.do(dossier, "review", "nv.son", now, {"decision": "send_back", "comment": "Ghi rõ thời hạn kiểm định"})
+    task = office.task(dossier, "examine")
+    assert (task.claimed_by, task.claimed_at) == (None, None)
+    office.session.flush()
+    assert without_owner(office.session, now) == []
+    (note,) = [event for event in events_of(office.session, dossier.id) if event.kind == EventKind.HOLDER_GONE]
+    assert note.details == {"name": task.name, "person": gone.full_name, "role": "officer", "unit": task.unit.name}
+    assert dossier.id in {row.dossier_id for row in work_list(office.session, office.actor("nv.dung", now), now).rows}
+    office.do(dossier, "examine", "nv.dung", now, {"decision": "approve", "inspection_valid": True})
+    assert task.completed_by.username == "nv.dung"
 
 
 def test_the_assignment_form_offers_the_units_officers_and_nobody_else(office, moment):
