@@ -32,6 +32,7 @@ class EventKind(Words):
     SENT_BACK = "sent_back", "Trả lại quầy", "Sent back to the counter"
     CHARGED = "charged", "Tính phí, lệ phí", "Charged"
     PAID = "paid", "Thu phí, lệ phí", "Paid"
+    OVERPAID = "overpaid", "Đã thu thừa phí, lệ phí", "More was paid than is due"
     REFUNDED = "refunded", "Hoàn phí", "Refunded"
     CLOCK_STOPPED = "clock_stopped", "Tạm dừng thời hạn", "Clock stopped"
     CLOCK_RESUMED = "clock_resumed", "Tính tiếp thời hạn", "Clock resumed"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod
@@ -15,14 +16,21 @@ from engine.workflow import ServiceCall
 
 
 def record_charges(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """Replace the unpaid charges by `lines` (rows of the fees decision); returns `fee_due` in VND, 0 when exempt."""
+    """Charge what `lines` (rows of the fees decision) come to beyond what is settled already, in place of what is not.
+
+    Returns `fee_due` in VND, 0 when exempt. Money that was taken beyond what is due is logged for the counter: what is
+    paid back is for a rule to say, and there is one for withdrawals only (domain 8).
+    """
     dossier, session = context.dossier, context.session
     session.execute(delete(Charge).where(Charge.dossier_id == dossier.id, Charge.payment_id.is_(None)))
-    charges = [_charge(dossier.id, line) for line in call.inputs.get("lines") or []]
+    settled = _settled(context)
+    due = [_charge(dossier.id, line) for line in call.inputs.get("lines") or []]
+    charges = [rest for charge in due if (rest := _beyond(charge, settled))]
     session.add_all(charges)
     total = sum(charge.amount for charge in charges)
     if charges:
         context.log(EventKind.CHARGED, total=total, lines=[[charge.name, charge.amount] for charge in charges])
+    _note_overpaid(context, settled)
     if total and dossier.fee_exempt:
         _settle(context, PaymentMethod.EXEMPT, "", 0)
         return {"fee_due": 0}
@@ -47,6 +55,47 @@ def pay_back(context: StepContext) -> None:
     for payment in paid:
         payment.refunded_at = context.now
         context.log(EventKind.REFUNDED, amount=payment.amount, receipt=payment.receipt_number)
+
+
+def _settled(context: StepContext) -> Counter[str]:
+    """What was charged and then paid or waived, by kind: the moneys never mix."""
+    statement = (
+        select(Charge.kind, Charge.amount)
+        .join(Payment, Payment.id == Charge.payment_id)
+        .where(Charge.dossier_id == context.dossier.id, Payment.refunded_at.is_(None))
+    )
+    settled: Counter[str] = Counter()
+    for kind, amount in context.session.execute(statement):
+        settled[kind] += amount
+    return settled
+
+
+def _beyond(charge: Charge, settled: Counter[str]) -> Charge | None:
+    """What is left to charge of this line, whose settled part is taken off `settled`; None when it is settled whole.
+
+    A rest that is no whole number of units is one amount.
+    """
+    covered = min(charge.amount, settled[charge.kind])
+    settled[charge.kind] -= covered
+    if not covered:
+        return charge
+    rest = charge.amount - covered
+    if rest % charge.unit_amount:
+        charge.unit_amount, charge.quantity = rest, 1
+    else:
+        charge.quantity = rest // charge.unit_amount
+    charge.amount = rest
+    return charge if rest else None
+
+
+def _note_overpaid(context: StepContext, unused: Counter[str]) -> None:
+    """Tell the counter when money was taken for more than is due now; what was waived was not taken."""
+    taken = select(func.sum(Payment.amount)).where(
+        Payment.dossier_id == context.dossier.id, Payment.refunded_at.is_(None)
+    )
+    excess = min(unused.total(), context.session.scalar(taken) or 0)
+    if excess:
+        context.log(EventKind.OVERPAID, amount=excess)
 
 
 def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:

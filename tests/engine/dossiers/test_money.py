@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from engine.dossiers.models import Charge, Payment, PaymentMethod
+from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod
 from engine.dossiers.operations import preview_reception
-from engine.dossiers.queries import open_tasks
+from engine.dossiers.queries import events_of, open_tasks
 from engine.dossiers.reception import PartyDetails, Reception
 from engine.dossiers.refusals import ReceiptNumberUsed
+from engine.dossiers.services.charging import pay_back, record_charges
+from engine.dossiers.steps import lock
+from engine.workflow import ServiceCall
 
 MORNING = "2026-03-10 09:40"
 
@@ -71,3 +74,85 @@ def test_who_is_exempt_pays_nothing_but_the_waiver_is_recorded(office, moment):
     assert (payment.method, payment.amount) == (PaymentMethod.EXEMPT, 0)
     assert payment.receipt_number == "QUAY1/26-000001"
     assert [task.element_id for task in open_tasks(office.session, dossier.id)] == ["give"]
+
+
+def line(pages: int, kind: str = "phi", unit_amount: int = 15_000) -> dict[str, object]:
+    return {"code": kind, "kind": kind, "name": "Phí", "unit_amount": unit_amount, "quantity": pages}
+
+
+def charged_again(office, dossier, now, *lines) -> int:
+    """What is due after the lines were decided anew."""
+    context = lock(office.session, dossier.id, now, office.actor("bd.lan", now))
+    due = record_charges(context, ServiceCall("x", "x", "record_charges", {"lines": list(lines)}, {}))["fee_due"]
+    office.session.flush()
+    return due
+
+
+def overpaid(office, dossier) -> list[int]:
+    events = events_of(office.session, dossier.id)
+    return [event.details["amount"] for event in events if event.kind == EventKind.OVERPAID]
+
+
+def paid_650_000(office, now, **changes):
+    dossier = receive(office, now, **changes)
+    if not changes:
+        office.do(dossier, "collect_payment", "bd.lan", now, {"method": "cash", "receipt_number": "LH-0101"})
+    office.session.flush()
+    return dossier
+
+
+def unpaid(office, dossier) -> list[tuple[int, int, int]]:
+    found = office.session.scalars(select(Charge).where(Charge.dossier_id == dossier.id, Charge.payment_id.is_(None)))
+    return [(charge.quantity, charge.unit_amount, charge.amount) for charge in found]
+
+
+@pytest.mark.parametrize(
+    ("pages", "unit_amount", "rest"),
+    [(70, 10_000, [(5, 10_000, 50_000)]), (65, 10_000, []), (44, 15_000, [(1, 10_000, 10_000)])],
+)
+def test_only_what_is_due_beyond_the_payment_is_charged(office, moment, pages, unit_amount, rest):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    assert charged_again(office, dossier, now, line(pages, kind, unit_amount)) == sum(amount for *_, amount in rest)
+    assert unpaid(office, dossier) == rest
+    assert charged_again(office, dossier, now, line(pages, kind, unit_amount)) == sum(amount for *_, amount in rest)
+    assert overpaid(office, dossier) == []
+
+
+def test_what_was_paid_beyond_what_is_due_is_logged_for_the_counter(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    assert charged_again(office, dossier, now, line(40, kind)) == 0
+    assert overpaid(office, dossier) == [50_000]
+    payment = office.session.scalars(select(Payment).where(Payment.dossier_id == dossier.id)).one()
+    assert (payment.amount, payment.refunded_at) == (650_000, None)
+
+
+def test_a_fee_that_was_paid_settles_no_charge_of_another_kind(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    other = "le_phi" if kind == "phi" else "phi"
+    assert charged_again(office, dossier, now, line(10, other)) == 150_000
+    assert overpaid(office, dossier) == [650_000]
+
+
+def test_what_was_waived_is_neither_charged_again_nor_overpaid(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now, fee_exempt=True)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    assert charged_again(office, dossier, now, line(40, kind)) == 0
+    assert overpaid(office, dossier) == []
+    assert charged_again(office, dossier, now, line(50, kind)) == 0
+    assert unpaid(office, dossier) == []
+
+
+def test_money_that_went_back_counts_no_longer(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    pay_back(lock(office.session, dossier.id, now))
+    assert charged_again(office, dossier, now, line(40, kind)) == 600_000
+    assert overpaid(office, dossier) == []
