@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine.catalogue.bundles import DIAGRAM, REQUIRED_DECISIONS, Bundle
-from engine.catalogue.limits import FUNCTION, wrong_limits
+from engine.catalogue.limits import FUNCTION, limits_with_gaps, wrong_limits
 from engine.catalogue.models import Procedure, ProcedureFile, ProcedureVersion
 from engine.catalogue.properties import ProcedureProperties, PropertiesUnusable, read_properties
 from engine.catalogue.refusals import UnknownVersion
@@ -80,7 +80,7 @@ def read_bundle(bundle: Bundle, functions: Collection[str] | None = EXPRESSION_F
     forms = dict(_forms(bundle, findings))
     if definition is not None:
         findings += _missing_decisions(bundle, definition)
-        findings += map(bundle.located, wrong_limits(definition))
+        findings += map(bundle.located, _wrong_limits(definition, functions is not None))
         try:
             properties = read_properties(definition)
         except PropertiesUnusable as unusable:
@@ -90,6 +90,12 @@ def read_bundle(bundle: Bundle, functions: Collection[str] | None = EXPRESSION_F
     if findings or definition is None or properties is None:
         raise BundleRefused(tuple(findings))
     return ProcedureDefinition(definition, forms, properties)
+
+
+def _wrong_limits(definition: Definition, before_publishing: bool) -> list[Finding]:
+    """A gap refuses what is to be published; dossiers that run already need not fall into it."""
+    wrong = list(wrong_limits(definition))
+    return wrong or (list(limits_with_gaps(definition)) if before_publishing else [])
 
 
 def _load(session: Session, version_id: int) -> ProcedureDefinition:

@@ -5,17 +5,29 @@ They stand in decision tables: the procedure's own `limits.dmn` before `shared/l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from engine.catalogue.refusals import DecisionUnusable, UnknownLimit
 from engine.catalogue.rows import Row
 from engine.refusals import Refusal
-from engine.workflow import Definition, Finding, FunctionCall, StepFailed, decide, written_rows
+from engine.workflow import (
+    Definition,
+    Finding,
+    FunctionCall,
+    StepFailed,
+    dates_in_column,
+    decide,
+    rules_accepting,
+    written_rows,
+)
 from engine.worktime import Limit, LimitUnit
 
 FUNCTION = "limit"
+PERIOD = "received_on"
+"""The column that says in which period a row counts."""
 TABLES = ("limits", "shared_limits")
 """The decisions that are asked, in this order."""
 
@@ -65,6 +77,43 @@ def wrong_limits(definition: Definition) -> Iterator[Finding]:
             yield _not_named(call)
         elif call.function == FUNCTION and known.isdisjoint(call.constants or ()):
             yield _unknown(call, known)
+
+
+def limits_with_gaps(definition: Definition) -> Iterator[Finding]:
+    """Limits that have no row for a day of reception after the first day for which they have one."""
+    boundaries = {day for table in _tables(definition) for day in dates_in_column(definition, table, PERIOD)}
+    days = sorted({day + timedelta(days=by) for day in boundaries for by in (-1, 0, 1)})
+    for name, covered in _covered(definition, days).items():
+        gap = next((day for day in days if day > min(covered) and day not in covered), None)
+        if gap is not None:
+            last = max(day for day in covered if day < gap)
+            yield _gap(definition, name, gap, *covered[last])
+
+
+def _covered(definition: Definition, days: Iterable[date]) -> dict[str, dict[date, tuple[str, int]]]:
+    """For each limit the days that have a row, with its table and number; other conditions of the rows are let be."""
+    covered: dict[str, dict[date, tuple[str, int]]] = {}
+    for table in _tables(definition):
+        names = [Row(table, row).text("code") for row in written_rows(definition, table)]
+        for day in days:
+            for number in rules_accepting(definition, table, PERIOD, day):
+                covered.setdefault(names[number - 1], {}).setdefault(day, (table, number))
+    return covered
+
+
+def _gap(definition: Definition, name: str, gap: date, table: str, number: int) -> Finding:
+    return Finding(
+        rule="limit-gap",
+        file=definition.decision_tables[table].file,
+        line=None,
+        element_id=table,
+        message_vi=f"Thời hạn “{name}” không có dòng nào cho hồ sơ tiếp nhận ngày {gap:%d/%m/%Y}; dòng {number} chỉ áp "
+        "dụng đến trước ngày đó.",
+        message_en=f"The limit “{name}” has no row for dossiers received on {gap:%d/%m/%Y}; row {number} counts only "
+        "until the day before.",
+        remedy_vi=f"Kéo dài thời gian áp dụng của dòng {number}, hoặc thêm một dòng cho khoảng thời gian còn trống.",
+        remedy_en=f"Let row {number} count longer, or add a row for the time that is left open.",
+    )
 
 
 def _tables(definition: Definition) -> Iterator[str]:

@@ -7,7 +7,7 @@
 Nothing in here knows what a dossier is, reads a clock, or touches a database.
 """
 
-from engine.workflow.deciding import decide, evaluate, written_rows
+from engine.workflow.deciding import dates_in_column, decide, evaluate, rules_accepting, written_rows
 from engine.workflow.definition import Definition, FunctionCall, UserTask
 from engine.workflow.errors import (
     DiagramRefused,
@@ -67,10 +67,12 @@ __all__ = [
     "Wait",
     "advance",
     "check_diagram",
+    "dates_in_column",
     "decide",
     "evaluate",
     "inspect",
     "read_definition",
+    "rules_accepting",
     "set_assignee",
     "set_timers",
     "shift_timers",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from engine.workflow.decisions import DecisionFailed, evaluate_decision
+from engine.workflow.decisions import Decision, DecisionFailed, evaluate_decision
+from engine.workflow.decisions.unary_tests import UnaryTests
 from engine.workflow.definition import Definition
 from engine.workflow.errors import StepFailed
 from engine.workflow.expressions import Environment, Reason, parse_expression
 from engine.workflow.expressions.errors import ExpressionProblem
 
 Functions = Mapping[str, Callable[..., Any]]
+
+_DATE = re.compile(r"""date\(\s*["'](\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))["']\s*\)""")
 
 
 def decide(
@@ -54,6 +58,34 @@ def written_rows(definition: Definition, decision_id: str) -> list[dict[str, Any
         ]
     except ExpressionProblem as problem:
         raise StepFailed(element=table.name, element_id=decision_id, reason=problem.reason) from problem
+
+
+def dates_in_column(definition: Definition, decision_id: str, variable: str) -> set[date]:
+    """Every date that is written in the cells of the column that reads `variable`."""
+    table = definition.decision_tables[decision_id]
+    texts = [rule.tests[place].text for rule in table.rules for place in _columns(table, variable)]
+    return {date.fromisoformat(found) for text in texts for found in _DATE.findall(text)}
+
+
+def rules_accepting(definition: Definition, decision_id: str, variable: str, value: Any) -> list[int]:
+    """The numbers of the rules, from 1, that the column that reads `variable` lets through with this value.
+
+    The other columns are not looked at, and a cell that depends on more than the value is taken to fit.
+    """
+    table = definition.decision_tables[decision_id]
+    columns = _columns(table, variable)
+    return [rule.number for rule in table.rules if all(_may_fit(rule.tests[place], value) for place in columns)]
+
+
+def _columns(table: Decision, variable: str) -> list[int]:
+    return [place for place, column in enumerate(table.inputs) if column.expression.text.strip() == variable]
+
+
+def _may_fit(cell: UnaryTests, value: Any) -> bool:
+    try:
+        return cell(value, Environment({}, {}))
+    except ExpressionProblem:
+        return True
 
 
 def evaluate(

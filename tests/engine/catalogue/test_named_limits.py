@@ -116,3 +116,58 @@ def test_a_row_that_leads_to_no_moment_refuses_the_procedure(tmp_path: Path, amo
     assert (finding.rule, finding.file) == ("limit-unusable", "shared/limits.dmn")
     assert finding.message_vi
     assert finding.remedy_en
+
+
+def period(cell: str, name: str = "answer") -> list[str]:
+    return [cell, f'"{name}"', "3", '"working_days"', "", '""']
+
+
+BEFORE = '&lt; date("2025-03-01")'
+AFTER = '&gt;= date("2025-07-01")'
+BETWEEN = '[date("2025-03-01")..date("2025-06-30")]'
+
+
+@pytest.mark.parametrize(
+    ("rows", "gap", "row"),
+    [
+        ([BEFORE, AFTER], "01/03/2025", 1),
+        ([AFTER, BEFORE], "01/03/2025", 2),
+        ([BEFORE, '&gt; date("2025-03-01")'], "01/03/2025", 1),
+        ([BEFORE, '[date("2025-03-01")..date("2025-06-29")]', AFTER], "30/06/2025", 2),
+        ([BEFORE], "01/03/2025", 1),
+        ([BETWEEN], "01/07/2025", 1),
+    ],
+)
+def test_a_day_between_two_periods_that_no_row_covers_refuses_the_procedure(
+    tmp_path: Path, rows: list[str], gap: str, row: int
+) -> None:
+    (finding,) = refusal(tmp_path, shared=[period(cell) for cell in rows]).findings
+    assert (finding.rule, finding.file) == ("limit-gap", "shared/limits.dmn")
+    for said in (finding.message_vi, finding.message_en):
+        assert gap in said
+        assert "answer" in said
+    assert f"dòng {row}" in finding.message_vi
+    assert f"row {row}" in finding.remedy_en
+
+
+@pytest.mark.parametrize("rows", [[BEFORE, BETWEEN, AFTER], [AFTER, BEFORE, BETWEEN], [BETWEEN, AFTER], [AFTER], ["-"]])
+def test_periods_that_follow_each_other_leave_no_gap(tmp_path: Path, rows: list[str]) -> None:
+    procedure(tmp_path, shared=[period(cell) for cell in rows])
+
+
+def test_the_shared_table_may_fill_the_gap_of_the_procedures_own(tmp_path: Path) -> None:
+    procedure(tmp_path, own=[period(BEFORE), period(AFTER)], shared=[period(BETWEEN)])
+
+
+def test_the_gap_of_one_limit_is_not_filled_by_another(tmp_path: Path) -> None:
+    rows = [period(BEFORE), period("", "other"), period(AFTER)]
+    assert [finding.rule for finding in refusal(tmp_path, shared=rows).findings] == ["limit-gap"]
+
+
+def test_a_row_that_depends_on_the_case_as_well_is_taken_to_count(tmp_path: Path) -> None:
+    procedure(tmp_path, shared=[period(BEFORE), period("received_on &gt; submitted_on"), period(AFTER)])
+
+
+def test_a_gap_in_what_is_published_already_stops_no_dossier(tmp_path: Path) -> None:
+    refusal(tmp_path, shared=[period(BEFORE), period(AFTER)])
+    read_bundle(gather(tmp_path, FOLDER), functions=None)
