@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from engine.dossiers.context import local_date
 from engine.dossiers.models import (
     Charge,
     Component,
@@ -36,6 +37,7 @@ from engine.papers import (
     ReceiptContent,
     RefusalContent,
     SupplementRequestContent,
+    Transfer,
 )
 from engine.worktime import Limit
 
@@ -43,11 +45,12 @@ PLACE = "Lạng Sơn"
 
 
 def receipt_content(session: Session, dossier: Dossier, public_address: str) -> ReceiptContent:
-    """The receipt as of acceptance; `public_address` is the origin of the tracking page, for the QR code."""
+    """The receipt as of acceptance, or of the last transfer; `public_address` is where its QR code's page is found."""
     received = _event(session, dossier, EventKind.RECEIVED)
     if received is None or dossier.received_at is None or dossier.number is None:
         raise NotYetReceived()
     charges = session.scalars(select(Charge).where(Charge.dossier_id == dossier.id).order_by(Charge.id)).all()
+    moved = last_transfer(session, dossier)
     return ReceiptContent(
         letterhead=_letterhead(dossier),
         receipt_number=dossier.receipt_number or "",
@@ -63,11 +66,17 @@ def receipt_content(session: Session, dossier: Dossier, public_address: str) -> 
         due_at=dossier.original_due_at,
         return_place=_return_place(dossier),
         clerk_name=received.actor_name,
-        book=f"{dossier.received_at:%Y}",
+        book=f"{local_date(moved.at if moved else dossier.received_at):%Y}",
         book_entry=dossier.book_entry,
         charges=tuple(ChargeLine(charge.name, charge.amount) for charge in charges),
         paid=bool(charges) and all(charge.payment_id is not None for charge in charges),
+        transfer=Transfer(moved.at, moved.details["before"], moved.details["entry_before"]) if moved else None,
     )
+
+
+def last_transfer(session: Session, dossier: Dossier) -> Event | None:
+    """The event of the dossier's last transfer to another agency."""
+    return _event(session, dossier, EventKind.TRANSFERRED)
 
 
 def tracking_address(public_address: str, dossier: Dossier) -> str:

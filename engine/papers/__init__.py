@@ -14,6 +14,7 @@ from engine.papers.contents import (
     RefusalContent,
     SupplementRequestContent,
     Timeliness,
+    Transfer,
 )
 from engine.papers.editions import NoEdition, PaperKind
 from engine.papers.printing import (
@@ -40,6 +41,7 @@ __all__ = [
     "ReceiptContent",
     "RefusalContent",
     "SupplementRequestContent",
+    "Transfer",
     "Timeliness",
     "print_apology",
     "print_control_slip",

@@ -67,6 +67,16 @@ class ChargeLine:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """How a dossier that was received for the wrong agency came to the competent one."""
+
+    at: datetime
+    from_unit: str
+    entry_before: int | None
+    """Under which entry it stood in the first agency's book."""
+
+
+@dataclass(frozen=True)
 class ReceiptContent:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả; its received time chooses the edition and is the paper's date."""
 
@@ -95,6 +105,8 @@ class ReceiptContent:
     sets: int = 1
     charges: tuple[ChargeLine, ...] = ()
     paid: bool = False
+    transfer: Transfer | None = None
+    """Set on a receipt that replaces the one of before the dossier was passed to another agency."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import undefer
 
-from engine.dossiers.models import DossierState, EventKind, HandOver, Supplement
-from engine.dossiers.operations import allow_further_request, transfer_dossier
+from engine.dossiers.models import Document, DocumentKind, DossierState, EventKind, HandOver, Supplement
+from engine.dossiers.operations import allow_further_request, make_document, transfer_dossier
+from engine.dossiers.paper_contents import receipt_content
 from engine.dossiers.queries import events_of
 from engine.dossiers.reception import Reception
 from engine.dossiers.refusals import (
@@ -22,6 +24,7 @@ from engine.dossiers.refusals import (
 )
 from engine.dossiers.standing import without_owner
 from engine.dossiers.work_list import work_list
+from engine.papers import Transfer
 from tests.engine.dossiers.conftest import APPLICANT
 
 MORNING, ASKED, ANSWERED, LATER = "2026-03-09 08:30", "2026-03-10 10:00", "2026-03-12 10:00", "2026-03-13 09:00"
@@ -175,6 +178,36 @@ def test_a_transfer_is_logged_with_its_reason_and_told_to_the_applicant(office, 
     }
     job = text("SELECT args->>'template' FROM procrastinate_jobs WHERE task_name = 'notify_applicant'")
     assert office.session.scalars(job).all() == ["transferred"]
+
+
+def receipts(office, dossier):
+    rows = select(Document).where(Document.dossier_id == dossier.id, Document.kind == DocumentKind.RECEIPT)
+    return office.session.scalars(rows.options(undefer(Document.content)).order_by(Document.id)).all()
+
+
+def test_the_receipt_printed_after_a_transfer_is_a_new_one_and_the_first_is_kept(office, moment):
+    received, moved, later = moment("2025-12-31 09:00"), moment("2026-01-05 09:00"), moment("2026-01-06 09:00")
+    office.receive(received, COPY)
+    dossier, clerk = office.receive(received, COPY), office.actor("bd.lan", received)
+    first = make_document(office.session, clerk, received, dossier.id, DocumentKind.RECEIPT)
+    office.session.flush()
+    handed_out, before = first.content, receipt_content(office.session, dossier, "")
+    assert (before.deciding_unit, before.book, before.book_entry, before.transfer) == ("Sở Nội vụ", "2025", 2, None)
+    transfer(office, dossier, moved)
+    second = make_document(office.session, clerk, later, dossier.id, DocumentKind.RECEIPT)
+    office.session.flush()
+    after = receipt_content(office.session, dossier, "")
+    assert (after.deciding_unit, after.book, after.book_entry) == ("Sở Văn hóa, Thể thao và Du lịch", "2026", 1)
+    assert after.transfer == Transfer(moved, "Sở Nội vụ", 2)
+    assert (after.receipt_number, after.dossier_number, after.received_at, after.due_at) == (
+        before.receipt_number,
+        before.dossier_number,
+        before.received_at,
+        before.due_at,
+    )
+    assert make_document(office.session, clerk, later, dossier.id, DocumentKind.RECEIPT).id == second.id
+    assert [paper.content for paper in receipts(office, dossier)] == [handed_out, second.content]
+    assert second.content != handed_out
 
 
 def test_the_new_agencys_book_gets_an_entry_of_its_own(office, moment, misdirected):

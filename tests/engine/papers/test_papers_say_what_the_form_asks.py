@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from engine.papers import (
     ApplicantBlock,
+    Transfer,
     print_control_slip,
     print_hand_over_minutes,
     print_receipt,
@@ -55,6 +57,19 @@ def test_the_receipt_has_every_part_of_its_form(receipt, read):
         "Hoàng Văn Ưng",
     ]
     assert missing_from(read(print_receipt(receipt)).text, parts) == []
+
+
+def test_a_receipt_after_a_transfer_says_from_where_and_that_it_replaces_the_first(receipt, read):
+    at = datetime(2022, 3, 23, 8, 5, tzinfo=receipt.received_at.tzinfo)
+    moved = replace(receipt, transfer=Transfer(at, "Sở Nội vụ", 7))
+    note = (
+        f"Ghi chú: hồ sơ được chuyển từ Sở Nội vụ (số thứ tự 7 trong sổ theo dõi) đến {receipt.deciding_unit} lúc "
+        "08 giờ 05 phút, ngày 23 tháng 3 năm 2022. Giấy này thay cho giấy đã cấp trước đó."
+    )
+    assert missing_from(read(print_receipt(moved)).text, [note]) == []
+    without_entry = read(print_receipt(replace(moved, transfer=Transfer(at, "Sở Nội vụ", None)))).text
+    assert f"chuyển từ Sở Nội vụ đến {receipt.deciding_unit}" in without_entry
+    assert "Ghi chú" not in read(print_receipt(receipt)).text
 
 
 def test_the_receipt_is_one_a5_page_for_each_copy(receipt, read):
