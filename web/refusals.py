@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, TooOften, Unauthenticated
+from web.drafts import nothing_kept, page_of_form
 from web.formatting import moment
 from web.language import language
 from web.language import translated as _
@@ -47,10 +48,15 @@ def field_messages(refusal: Invalid) -> dict[str, str]:
     return {name: message(trouble) for name, trouble in refusal.fields.items()}
 
 
-def page(status: int, title: str, what: str, remedy: str = "") -> Response:
-    """A page that says what happened and what to do now; only its middle part for a partial request."""
+def page(status: int, title: str, what: str, remedy: str = "", dossier: str | None = None) -> Response:
+    """A page that says what happened and what to do now, with the way to the `dossier` of that number if there is one.
+
+    Of a partial request, only the middle part.
+    """
     template = "refusal_part.html" if request.headers.get("HX-Request") else "refusal.html"
-    return make_response(render_template(template, status=status, title=title, what=what, remedy=remedy), status)
+    return make_response(
+        render_template(template, status=status, title=title, what=what, remedy=remedy, dossier=dossier), status
+    )
 
 
 def _titles() -> dict[int, str]:
@@ -67,14 +73,18 @@ def _titles() -> dict[int, str]:
     }
 
 
-def _refused(refusal: Refusal) -> Response:
+def refused(refusal: Refusal, dossier: str | None = None) -> Response:
+    """The page of a refusal; of one about a dossier that the reader may open, with the way there."""
     status = status_of(refusal)
-    return page(status, _titles().get(status, ""), message(refusal), refusal.remedy(language()))
+    return page(status, _titles().get(status, ""), message(refusal), refusal.remedy(language()), dossier)
 
 
 def _to_login(refusal: Unauthenticated) -> Response:
     """Ask who it is, and come back afterwards to what was asked for."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "GET":
+        wanted = request.full_path.rstrip("?")
+    elif wanted := page_of_form():
+        nothing_kept()
     address = url_for("account.login", tiep=None if wanted == "/" else wanted)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": address})
@@ -82,6 +92,10 @@ def _to_login(refusal: Unauthenticated) -> Response:
 
 
 def _bad_token(_error: CSRFError) -> Response:
+    """Show the form's page anew, where its draft is filled in again; a request without a page is refused."""
+    if not request.headers.get("HX-Request") and (sent_from := page_of_form()):
+        nothing_kept()
+        return make_response(redirect(sent_from, 303))
     return page(
         400,
         _("Phiên làm việc đã hết hạn"),
@@ -118,7 +132,7 @@ def _broken(error: Exception) -> Response:
 def install(application: Flask) -> None:
     """Turn every refusal into a page."""
     application.register_error_handler(Unauthenticated, _to_login)
-    application.register_error_handler(Refusal, _refused)
+    application.register_error_handler(Refusal, refused)
     application.register_error_handler(CSRFError, _bad_token)
     application.register_error_handler(HTTPException, http_page)
     application.register_error_handler(Exception, _broken)

@@ -114,6 +114,25 @@ def test_a_form_without_the_token_of_its_page_changes_nothing(clerk) -> None:
     assert clerk.get("/viec").status_code == 200
 
 
+def test_a_form_whose_page_was_open_too_long_leads_back_to_its_page(clerk) -> None:
+    answer = clerk.client.post("/tiep-nhan", data={"trang": "/tiep-nhan?thu_tuc=1.004623"})
+    assert (answer.status_code, answer.location) == (303, "/tiep-nhan?thu_tuc=1.004623")
+    assert "Chưa có gì được lưu" in clerk.get(answer.location).text
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page_by_way_of_the_log_in(clerk, office_clock) -> None:
+    token = clerk.token()
+    office_clock.advance(minutes=61)
+    sent = {"csrf_token": token, "trang": "/tiep-nhan?thu_tuc=1.004623"}
+    answer = clerk.client.post("/tiep-nhan", data=sent)
+    assert answer.location == "/dang-nhap?tiep=/tiep-nhan?thu_tuc%3D1.004623"
+    assert "Chưa có gì được lưu" in clerk.get(answer.location).text
+
+
+def test_a_forged_form_sends_nobody_to_another_site(clerk) -> None:
+    assert clerk.client.post("/tiep-nhan", data={"trang": "//elsewhere.example"}).status_code == 400
+
+
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(stranger) -> None:
     cookie = stranger.log_in("bd.lan").headers["Set-Cookie"]
     assert "HttpOnly" in cookie

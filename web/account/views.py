@@ -20,6 +20,7 @@ from engine.organisation.refusals import (
     WrongPassword,
 )
 from engine.refusals import Refusal
+from web.addresses import inside
 from web.guard import WORKERS, open_to_everybody_known
 from web.language import LANGUAGES, language
 from web.language import translated as _
@@ -37,14 +38,14 @@ def login() -> str | Response:
     """The log-in page."""
     if g.get("actor") is not None:
         return redirect(url_for("account.home"))
-    return render_template("account/login.html", wanted=_inside(request.args.get("tiep")))
+    return render_template("account/login.html", wanted=inside(request.args.get("tiep")))
 
 
 @blueprint.post("/dang-nhap")
 def log_in() -> Response | tuple[str, int, dict[str, str]]:
     """Check user name and password and begin a session; a wrong one is counted, so it is committed too."""
     username = request.form.get("username", "").strip()
-    wanted = _inside(request.form.get("tiep"))
+    wanted = inside(request.form.get("tiep"))
     wrong: Refusal = WrongCredentials()
     headers: dict[str, str] = {}
     try:
@@ -109,7 +110,7 @@ def choose_language() -> Response:
     chosen = request.form.get("language")
     if chosen in LANGUAGES:
         cookie["language"] = chosen
-    return redirect(_inside(request.form.get("tiep")) or url_for("account.home"), 303)
+    return redirect(inside(request.form.get("tiep")) or url_for("account.home"), 303)
 
 
 @blueprint.get("/")
@@ -122,13 +123,6 @@ def home() -> Response:
     if any(actor.holds(role) for role in (Role.CENTRE_MANAGER, Role.ADMINISTRATOR)):
         return redirect(url_for("manager.overview"))
     return redirect(url_for("designer.procedures"))
-
-
-def _inside(address: str | None) -> str | None:
-    """An address within this system, or None: a link from outside must not send anybody elsewhere."""
-    if not address or not address.isprintable():  # Browsers skip tabs and line ends: "/<tab>/host" means "//host".
-        return None
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else None
 
 
 def _know_the_person() -> None:

@@ -18,14 +18,15 @@ from engine.dossiers.visibility import sees_drafts, visible_attachments
 from engine.forms import document_in
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day, people_holding
-from engine.refusals import Invalid
+from engine.refusals import Conflict, Invalid
 from web.counter.reading import read_components
 from web.dossiers.files import keep_scans
 from web.dossiers.views import shown_facts
+from web.drafts import settled
 from web.guard import WORKERS, actor, open_to
 from web.language import language
 from web.language import translated as _
-from web.refusals import field_messages, message
+from web.refusals import field_messages, message, refused
 from web.row_ids import row_id
 from web.unit_of_work import commit, now, session
 
@@ -48,6 +49,14 @@ class UnreadableAnswers(Invalid):
     en = "The form's answers could not be read."
     remedy_vi = "Hãy tải lại trang rồi điền lại."
     remedy_en = "Load the page again and fill the form in again."
+
+
+@blueprint.errorhandler(Conflict)
+def too_late(conflict: Conflict) -> Response:
+    """Say who was faster, and show the way to the dossier, which whoever may see a task may see."""
+    session().rollback()
+    dossier = queries.task_for(session(), actor(), (request.view_args or {})["task_id"]).dossier
+    return refused(conflict, dossier.number or dossier.reference)
 
 
 @blueprint.get("/viec/<uuid:task_id>")
@@ -100,10 +109,11 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
         shown = queries.task_for(session(), actor(), task_id)
         done = operations.complete_task(session(), actor(), now(), task_id, answers)
         _keep_papers(shown)
-    except Invalid as refused:
+    except Invalid as wrong:
         session().rollback()
-        return _page(queries.task_for(session(), actor(), task_id), answers, refused), 422
+        return _page(queries.task_for(session(), actor(), task_id), answers, wrong), 422
     commit()
+    settled()
     number = done.dossier.number or done.dossier.reference
     flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(number)s.", task=_task_name(done.task), number=number))
     return redirect(_next_place(done), 303)
@@ -139,7 +149,7 @@ def _next_place(done: operations.Completion) -> str:
     return url_for("worklist.mine")
 
 
-def _page(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> str:
+def _page(shown: Task, answers: dict[str, Any], wrong: Invalid | None) -> str:
     dossier = shown.dossier
     mine = holds_task(actor(), shown, dossier)
     return render_template(
@@ -151,11 +161,11 @@ def _page(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> str:
         offered=mine and shown.claimed_by_id in (None, actor().id),
         claimed=shown.claimed_by_id == actor().id,
         holders=_holders(shown),
-        form=_form(shown, answers, refused),
+        form=_form(shown, answers, wrong),
         entered=request.form,
-        errors=field_messages(refused) if refused else {},
+        errors=field_messages(wrong) if wrong else {},
         asked=queries.published_components(session(), dossier) if shown.kind == SUPPLEMENT else (),
-        refused=message(refused) if refused else "",
+        refused=message(wrong) if wrong else "",
         facts=shown_facts(dossier),
         **_papers(dossier),
     )
@@ -173,7 +183,7 @@ def _holders(shown: Task) -> list[Any]:
     return people_holding(session(), Role(shown.role), shown.unit_id, local_day(now()))
 
 
-def _form(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> dict[str, Any] | None:
+def _form(shown: Task, answers: dict[str, Any], wrong: Invalid | None) -> dict[str, Any] | None:
     """What the form island is handed: the drawing of the form, its data, and the server's complaints."""
     if shown.form is None or shown.state != TaskState.OPEN:
         return None
@@ -181,7 +191,7 @@ def _form(shown: Task, answers: dict[str, Any], refused: Invalid | None) -> dict
     return {
         "schema": document_in(form, language()),
         "data": {**queries.form_data(session(), shown), **_proposed(shown), **answers},
-        "errors": field_messages(refused) if refused else {},
+        "errors": field_messages(wrong) if wrong else {},
     }
 
 

@@ -27,6 +27,7 @@ from engine.refusals import Invalid, NotFound, Refusal
 from web.counter.hints import reading_of, warnings
 from web.counter.reading import Form, form_of, read_facts, read_reception, wrong_days
 from web.dossiers.files import keep_scans
+from web.drafts import settled
 from web.guard import actor, open_to
 from web.language import language
 from web.language import translated as _
@@ -130,6 +131,7 @@ def _save(task: Task | None) -> Response | tuple[str, int]:
         session().rollback()
         return _page(request.form, task, refused), 422
     commit()
+    settled()
     flash(_said(reception.decision))
     return redirect(url_for("dossiers.page", number=dossier.number or dossier.reference, moi=1), 303)
 

@@ -20,6 +20,12 @@ function handed(island: HTMLElement): Handed {
   return JSON.parse(island.querySelector("script[type='application/json']")!.textContent!) as Handed;
 }
 
+/** The answers of a draft that the page has filled in again, which were typed after those that the server knows. */
+function restored(island: HTMLElement): Record<string, unknown> {
+  const answers = island.querySelector<HTMLInputElement>("input[data-answers='restored']");
+  return answers ? (JSON.parse(answers.value) as Record<string, unknown>) : {};
+}
+
 function focusFirstError(island: HTMLElement): void {
   const field = island.querySelector<HTMLElement>(".fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors select");
   field?.focus();
@@ -47,7 +53,8 @@ function tellPage(form: Form, island: HTMLElement): void {
 async function start(island: HTMLElement): Promise<void> {
   const { schema, data, errors } = handed(island);
   const container = island.querySelector<HTMLElement>("[data-form-here]")!;
-  const form = await createForm({ container, schema, data, ...AT_ONCE, additionalModules: [translations()] } as never);
+  const answered = { ...data, ...restored(island) };
+  const form = await createForm({ container, schema, data: answered, ...AT_ONCE, additionalModules: [translations()] } as never);
   translateFixedWords(container);
   const shown = errorsByField(form, errors);
   if (Object.keys(shown).length > 0) {

@@ -43,6 +43,9 @@ export function startForms(): void {
   document.addEventListener("click", (event) => {
     if ((event.target as HTMLElement).closest("[data-print]")) window.print();
   });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // Back to a page that the browser had put aside: it may be about what is done.
+  });
   followAll(document);
   document.querySelector<HTMLElement>("[data-focus]")?.focus();
 }

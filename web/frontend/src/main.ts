@@ -20,6 +20,8 @@ import "./styles/tracking.css";
 import "./styles/login.css";
 
 import htmx from "htmx.org";
+import { startDrafts } from "./drafts.ts";
+import { startFiles } from "./files.ts";
 import { startForms } from "./forms.ts";
 
 htmx.config.allowEval = false;
@@ -38,4 +40,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (token) (event as CustomEvent).detail.headers["X-CSRFToken"] = token;
 });
 
+startFiles();
+startDrafts();
 startForms();
