@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from engine.catalogue.models import Procedure, ProcedureVersion
 from engine.dossiers.context import local_date
 from engine.dossiers.models import Dossier, Event, EventKind, Task, TaskState
-from engine.organisation.models import Unit
-from engine.organisation.queries import unit_chart
+from engine.organisation.models import Role, Unit
+from engine.organisation.queries import holder_called, unit_chart
 
 
 def orphaned_dossiers(session: Session, now: datetime, size: int = 500) -> list[int]:
@@ -44,7 +44,7 @@ def continue_under_successors(sessions: Callable[[], Session], now: datetime) ->
 def continue_under_successor(session: Session, now: datetime, dossier_id: int) -> None:
     """Give one dossier and its open tasks to the successors of units that have ended, and write it into the log.
 
-    Whoever held a task keeps it if they hold its role in the new unit; that is a matter of their membership there.
+    Whoever held a task keeps it if they hold its role in the new unit; else it waits in the queue of that role.
     """
     dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).with_for_update()).one()
     chart, code, today = unit_chart(session), _procedure_code(session, dossier), local_date(now)
@@ -52,13 +52,23 @@ def continue_under_successor(session: Session, now: datetime, dossier_id: int) -
     dossier.deciding_unit = chart.unit_on(before.code, today, code)
     for task in _open_tasks(session, dossier_id):
         task.unit = chart.unit_on(task.unit.code, today, code)
+        _release_unless_held_there(session, now, task)
     if dossier.deciding_unit is not before:
         _log(session, dossier, now, before)
 
 
+def _release_unless_held_there(session: Session, now: datetime, task: Task) -> None:
+    holder = task.claimed_by
+    if holder and not holder_called(session, holder.username, Role(task.role), task.unit.id, local_date(now)):
+        task.claimed_by, task.claimed_at = None, None
+        details = {"name": task.name, "person": holder.full_name, "role": task.role, "unit": task.unit.name}
+        place = {"unit_id": task.unit.id, "task_id": task.id, "element_id": task.element_id, "path": task.path}
+        session.add(Event(dossier_id=task.dossier_id, at=now, kind=EventKind.HOLDER_GONE, details=details, **place))
+
+
 def _open_tasks(session: Session, dossier_id: int) -> list[Task]:
     statement = select(Task).where(Task.dossier_id == dossier_id, Task.state == TaskState.OPEN)
-    return list(session.scalars(statement.options(joinedload(Task.unit))))
+    return list(session.scalars(statement.options(joinedload(Task.unit), joinedload(Task.claimed_by))))
 
 
 def _procedure_code(session: Session, dossier: Dossier) -> str:

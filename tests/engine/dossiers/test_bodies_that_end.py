@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.dossiers.models import EventKind
-from engine.dossiers.queries import dossier_for, events_of
+from engine.dossiers.queries import dossier_for, events_of, tasks_of
 from engine.dossiers.standing import without_owner
 from engine.dossiers.succession import continue_under_successor, orphaned_dossiers
 from engine.dossiers.work_list import work_list
+from engine.organisation.queries import person_by_username
 
 LAST_WEEK, AFTER = "2025-02-27 09:00", "2025-03-03 08:00"
 
@@ -41,6 +44,22 @@ def test_passing_it_on_twice_changes_nothing(office, moment):
         office.session.flush()
     kinds = [event.kind for event in events_of(office.session, dossier.id)]
     assert kinds.count(EventKind.UNIT_SUCCEEDED) == 1
+
+
+@pytest.mark.parametrize(("holder", "kept"), [("nv.mai", True), ("nv.hoa", False)])
+def test_a_taken_task_stays_with_whoever_holds_its_role_in_the_successor_else_it_waits(office, moment, holder, kept):
+    before, after = moment(LAST_WEEK), moment(AFTER)
+    dossier = office.receive(before)
+    office.do(dossier, "give", "bd.lan", before, {"packets": 1})
+    (task,) = [each for each in tasks_of(office.session, dossier.id) if each.element_id == "take"]
+    task.claimed_by, task.claimed_at = person_by_username(office.session, holder), before
+    office.session.flush()
+    continue_under_successor(office.session, after, dossier.id)
+    office.session.flush()
+    assert without_owner(office.session, after) == []
+    assert (task.claimed_by is not None) is kept
+    gone = [event.details for event in events_of(office.session, dossier.id) if event.kind == EventKind.HOLDER_GONE]
+    assert [(each["person"], each["unit"]) for each in gone] == ([] if kept else [("Triệu Thị Hòa", "Sở Nội vụ")])
 
 
 def test_the_dossier_walks_on_to_its_end_and_keeps_its_number(office, moment):
