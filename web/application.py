@@ -12,7 +12,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.database import make_engine, make_sessions
 from engine.dossiers.enclosing import LARGEST_FILE
 from engine.settings import Settings
-from web import assets, deadlines, formatting, guard, health, language, refusals, security, unit_of_work, words
+from web import (
+    assets,
+    deadlines,
+    formatting,
+    guard,
+    health,
+    language,
+    refusals,
+    security,
+    sendings,
+    unit_of_work,
+    words,
+)
 from web.account import views as account
 from web.agency import views as agency
 from web.counter import views as counter
@@ -88,6 +100,7 @@ def _furnish(application: Flask) -> None:
     account.install(application)
     guard.install(application)
     refusals.install(application)
+    sendings.install(application)
     application.jinja_env.globals.update(asset=assets.asset, entry=assets.entry)
     application.jinja_env.globals.update(file_limit=LARGEST_FILE, body_limit=application.config["MAX_CONTENT_LENGTH"])
 

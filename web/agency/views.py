@@ -22,12 +22,12 @@ from engine.refusals import Conflict, Invalid
 from web.counter.reading import read_components
 from web.dossiers.files import keep_scans
 from web.dossiers.views import shown_facts
-from web.drafts import settled
 from web.guard import WORKERS, actor, open_to
 from web.language import language
 from web.language import translated as _
 from web.refusals import field_messages, message, refused
 from web.row_ids import row_id
+from web.sendings import carried_out, sent_before
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("agency", __name__, template_folder="templates")
@@ -104,6 +104,8 @@ def reassign(task_id: UUID) -> Response:
 @open_to(*WORKERS)
 def complete(task_id: UUID) -> Response | tuple[str, int]:
     """Complete the task with the form's answers and any files, all in one transaction."""
+    if earlier := sent_before():
+        return earlier
     answers = _answers()
     try:
         shown = queries.task_for(session(), actor(), task_id)
@@ -112,11 +114,10 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     except Invalid as wrong:
         session().rollback()
         return _page(queries.task_for(session(), actor(), task_id), answers, wrong), 422
-    commit()
-    settled()
+    answer = carried_out(_next_place(done))
     number = done.dossier.number or done.dossier.reference
     flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(number)s.", task=_task_name(done.task), number=number))
-    return redirect(_next_place(done), 303)
+    return answer
 
 
 def _answers() -> dict[str, Any]:

@@ -15,10 +15,10 @@ from flask import Blueprint, Response, request
 
 from web.api import idempotency, problems
 from web.api.callers import caller
-from web.api.idempotency import Repeatable
 from web.api.reading import read_body, read_query
 from web.api.refusals import UnknownAddress
 from web.api.shapes.base import Answer, Query, Request
+from web.repeating import Repeatable, remember
 from web.unit_of_work import commit, now, session
 
 PREFIX = "/api/v1"
@@ -134,7 +134,7 @@ def _answer(declared: Operation, path: Mapping[str, Any]) -> Response:
 def _committed(declared: Operation, answer: Answer, asked: Repeatable | None) -> Response:
     body = answer.model_dump(mode="json")
     if asked:
-        idempotency.remember(session(), asked, now(), declared.status, body)
+        remember(session(), asked, now(), declared.status, body)
     if declared.method != "GET":
         commit()
     return _written(body, declared.status, {})

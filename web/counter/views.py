@@ -27,11 +27,11 @@ from engine.refusals import Invalid, NotFound, Refusal
 from web.counter.hints import reading_of, warnings
 from web.counter.reading import Form, form_of, read_facts, read_reception, wrong_days
 from web.dossiers.files import keep_scans
-from web.drafts import settled
 from web.guard import actor, open_to
 from web.language import language
 from web.language import translated as _
 from web.refusals import field_messages, message
+from web.sendings import carried_out, sent_before
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("counter", __name__, template_folder="templates")
@@ -118,6 +118,8 @@ def check_tracking_number() -> str:
 
 
 def _save(task: Task | None) -> Response | tuple[str, int]:
+    if earlier := sent_before():
+        return earlier
     reception = read_reception(request.form)
     try:
         if wrong := wrong_days(request.form):
@@ -130,10 +132,9 @@ def _save(task: Task | None) -> Response | tuple[str, int]:
     except Invalid as refused:
         session().rollback()
         return _page(request.form, task, refused), 422
-    commit()
-    settled()
+    answer = carried_out(url_for("dossiers.page", number=dossier.number or dossier.reference, moi=1))
     flash(_said(reception.decision))
-    return redirect(url_for("dossiers.page", number=dossier.number or dossier.reference, moi=1), 303)
+    return answer
 
 
 def _said(decision: str) -> str:

@@ -50,6 +50,7 @@ from web.guard import WORKERS, actor, open_to, open_to_everybody_known
 from web.language import language
 from web.language import translated as _
 from web.row_ids import row_id
+from web.sendings import carried_out, sent_before
 from web.unit_of_work import commit, now, session
 
 blueprint = Blueprint("dossiers", __name__, template_folder="templates")
@@ -205,14 +206,16 @@ def attachment(attachment_id: UUID) -> Response:
 @open_to(*WORKERS)
 def add_file(number: str) -> AnyResponse:
     """Keep uploaded files with the dossier."""
+    if earlier := sent_before():
+        return earlier
     dossier = queries.dossier_by_number(session(), actor(), number)
     check_takes_files(dossier)
     for file in request.files.getlist("tep"):
         if file.filename:
             operations.add_attachment(session(), actor(), now(), dossier.id, file.filename, file.read())
-    commit()
+    answer = carried_out(url_for("dossiers.page", number=number))
     flash(_("Đã lưu tệp vào hồ sơ."))
-    return redirect(url_for("dossiers.page", number=number), 303)
+    return answer
 
 
 @blueprint.post("/ho-so/<number>/so-dinh-danh")

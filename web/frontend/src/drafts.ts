@@ -17,7 +17,7 @@ const PREFIX = "draft:";
 const LOG_OUTS = "log-outs";
 const LONGEST_MS = 12 * 3600 * 1000;
 const NEVER_KEPT = /identity_number|identity$/;
-const OF_THE_PAGE = ["csrf_token", "trang", "thu_tuc", "component_codes"];
+const OF_THE_PAGE = ["csrf_token", "lan-gui", "trang", "thu_tuc", "component_codes"];
 
 function owner(): string | undefined {
   return document.querySelector<HTMLMetaElement>('meta[name="draft-owner"]')?.content;
