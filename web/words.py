@@ -10,7 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.catalogue.definitions import definition_of
-from engine.dossiers.models import Channel, ChargeKind, DossierState, PartyKind, PaymentMethod, ReturnMethod, Task
+from engine.dossiers.models import (
+    Channel,
+    ChargeKind,
+    Dossier,
+    DossierState,
+    PartyKind,
+    PaymentMethod,
+    ReturnMethod,
+    Task,
+    Wait,
+)
 from engine.dossiers.parties import IdentityPaper
 from engine.dossiers.queries import published_components
 from engine.forms import Part, Repeat, shown_answers
@@ -26,6 +36,20 @@ def unit_name(unit_id: int) -> str:
         column = Unit.name if language() == "vi" else Unit.name_en
         g.unit_names = dict(session().execute(select(Unit.id, column)).all())
     return str(g.unit_names[unit_id])
+
+
+def english_papers(dossier: Dossier) -> dict[str, str]:
+    """What the published list calls the papers of a dossier in English, by code; empty for a Vietnamese reader."""
+    if language() == "vi" or not dossier.components:
+        return {}
+    return {component.code: component.name_en for component in published_components(session(), dossier)}
+
+
+def wait_name(dossier: Dossier, wait: Wait) -> str:
+    """What the dossier waits for, in the reader's language as far as the diagram says it."""
+    if language() == "vi":
+        return wait.name
+    return definition_of(session(), dossier.version_id).workflow.english_names.get(wait.element_id, wait.name)
 
 
 def answers_shown(task: Task) -> list[tuple[str, str]]:
@@ -51,7 +75,8 @@ def _in_names(task: Task, parts: Iterable[Part], answers: Mapping[str, Any]) -> 
 
 def _of_list(task: Task, code: object) -> object:
     """What the published list calls a component."""
-    names = {component.code: component.name for component in published_components(session(), task.dossier)}
+    asked = published_components(session(), task.dossier)
+    names = {component.code: component.name if language() == "vi" else component.name_en for component in asked}
     return names.get(str(code), code)
 
 
@@ -89,5 +114,7 @@ def install(application: Flask) -> None:
         ReturnMethod=ReturnMethod,
         actor_post=actor_post,
         answers_shown=answers_shown,
+        english_papers=english_papers,
         unit_name=unit_name,
+        wait_name=wait_name,
     )

@@ -31,6 +31,8 @@ class RequiredComponent:
     note: str
     template: str
     """The number of the form to be used; empty without one."""
+    name_en: str
+    """The Vietnamese one where the table gives no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def _component(row: Row) -> RequiredComponent:
         required=row.boolean("required"),
         note=row.text("note", ""),
         template=row.text("template", ""),
+        name_en=row.text("name_en", "") or row.text("name"),
     )
 
 

@@ -59,6 +59,8 @@ class Definition:
     """The variables that the diagram declares as data objects and properties."""
     forms: frozenset[str]
     element_names: Mapping[str, str]
+    english_names: Mapping[str, str]
+    """By element id, where the diagram gives one (`name_en`)."""
     decisions: Mapping[str, str]
     """Names of the decisions by id."""
     calls: tuple[FunctionCall, ...]

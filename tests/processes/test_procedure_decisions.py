@@ -120,10 +120,13 @@ def test_the_fee_of_each_case(procedure: str, received_on: str, answers: dict[st
         ),
     ],
 )
-def test_the_papers_of_each_case(procedure: str, answers: dict[str, Any], required: set[str]) -> None:
+def test_the_papers_of_each_case_with_their_english_names(
+    procedure: str, answers: dict[str, Any], required: set[str]
+) -> None:
     rows = decided(procedure, "components", "2022-03-22", **answers)
     assert {row["code"] for row in rows if row["required"]} == required
     assert len({row["code"] for row in rows}) == len(rows)
+    assert all(row["name_en"].isascii() and row["name_en"] != row["name"] for row in rows)
 
 
 @pytest.mark.parametrize("procedure", sorted(PROCEDURES))

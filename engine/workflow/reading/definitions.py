@@ -259,6 +259,7 @@ def _definition(
         data_names=main.data_names,
         forms=frozenset(task.form for task in user_tasks.values() if task.form),
         element_names={node.id: node.name for _, node in nodes},
+        english_names={node.id: node.properties["name_en"] for _, node in nodes if "name_en" in node.properties},
         decisions={decision.id: decision.name for decision in decisions.values()},
         calls=tuple(call for process in used for call in function_calls(process)),
         warnings=findings.warnings,

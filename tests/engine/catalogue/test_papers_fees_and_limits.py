@@ -47,6 +47,13 @@ def test_the_list_of_papers_depends_on_the_case(definition: ProcedureDefinition)
     assert (reissue[0].template, reissue[1].note) == ("Mẫu 01", "nếu còn")
 
 
+def test_a_paper_without_an_english_name_keeps_the_vietnamese_one(tmp_path: Path) -> None:
+    columns = ["code", "name", "required", "name_en"]
+    rows = ["", '"form"', '"Tờ khai"', "true", '"Declaration"'], ["", '"old"', '"Thẻ cũ"', "true", ""]
+    papers = components_for(with_table(tmp_path, "components", columns, *rows), FACTS)
+    assert [(paper.name, paper.name_en) for paper in papers] == [("Tờ khai", "Declaration"), ("Thẻ cũ", "Thẻ cũ")]
+
+
 def test_fees_are_quantity_times_rate_in_whole_dong(definition: ProcedureDefinition) -> None:
     lines = fees_for(definition, {**FACTS, "pages": 12})
     assert [(line.code, line.kind, line.quantity, line.amount) for line in lines] == [

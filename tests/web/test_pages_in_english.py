@@ -1,0 +1,96 @@
+"""Who reads English is told in English what the diagrams and tables of the procedures name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.dossiers.operations import preview_reception, receive_dossier
+from engine.dossiers.reception import HandedIn, PartyDetails, Reception
+from engine.organisation.queries import actor_for, local_day, person_by_username
+from tests.web.conftest import MONDAY_MORNING
+from tests.web.test_a_dossier_from_counter_to_result import walk
+
+PAPER, PAPER_EN = "Phiếu khai báo sử dụng máy", "Declaration of the use of machinery"
+
+LICENCE = Reception(
+    procedure_code="2.001628",
+    applicant=PartyDetails(
+        kind="organisation",
+        full_name="Công ty TNHH Du lịch Xứ Lạng",
+        identity_kind="tax_code",
+        identity_number="0102595740",
+        phone="0912345678",
+        address="Số 12, đường Trần Đăng Ninh",
+        represented_by="Lương Văn Mẫu",
+    ),
+    facts={
+        "case": "new",
+        "trade_name": "Công ty TNHH Du lịch Xứ Lạng",
+        "enterprise_code": "0102595740",
+        "deposit_bank": "Ngân hàng thương mại A, chi nhánh Lạng Sơn",
+        "deposit_certificate": "KQ-2026/031",
+        "manager_name": "Lương Văn Mẫu",
+    },
+)
+UNTIL_THE_BANK = (
+    ("bd.lan", {"method": "cash", "receipt_number": "LH-0001"}),
+    ("bd.lan", {"packets": 1}),
+    ("vh.nga", {"accepted": True}),
+    ("vh.binh", {"officer": "vh.huong"}),
+)
+
+
+@pytest.fixture
+def english(clerk):
+    clerk.post("/ngon-ngu", {"language": "en"})
+    return clerk
+
+
+def test_the_papers_of_the_receiving_page_have_english_names(english, declaration) -> None:
+    page = english.get("/tiep-nhan?thu_tuc=2.000134").text
+    assert page.count(PAPER_EN) >= 5, "in the list, in the labels of its fields, and in what is missing"
+    assert PAPER not in page
+
+
+def test_the_papers_of_the_dossiers_page_have_english_names(clerk, received) -> None:
+    assert PAPER in clerk.get(f"/ho-so/{received}").text
+    clerk.post("/ngon-ngu", {"language": "en"})
+    page = clerk.get(f"/ho-so/{received}").text
+    assert PAPER_EN in page
+    assert PAPER not in page
+
+
+def test_the_supplements_page_asks_in_english(clerk, log_in, received, open_task) -> None:
+    asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
+    walk(log_in, open_task, received, until="examine")
+    log_in("nv.hoa").complete(open_task(received), **asked)
+    papers = [{"component": "inspection_result", "wanted": "Bản còn hiệu lực"}]
+    log_in("nv.hoa").complete(open_task(received), papers=papers, reason="Đã hết hạn")
+    log_in("nv.son").complete(open_task(received), decision="approve")
+    clerk.post("/ngon-ngu", {"language": "en"})
+    page = clerk.get(f"/viec/{open_task(received).id}").text
+    assert page.count("Copy of the result of the technical safety inspection") >= 3
+    assert PAPER not in page
+
+
+@pytest.fixture
+def waiting_for_the_bank(log_in, open_task, published) -> str:
+    """The number of a travel business's dossier that waits for the bank to confirm the deposit."""
+    clerk = actor_for(published, person_by_username(published, "bd.lan"), local_day(MONDAY_MORNING))
+    asked = preview_reception(published, clerk, MONDAY_MORNING, LICENCE).components
+    whole = replace(LICENCE, components=tuple(HandedIn(part.code, originals=1) for part in asked))
+    number = receive_dossier(published, clerk, MONDAY_MORNING, whole).number
+    published.commit()
+    for username, answers in UNTIL_THE_BANK:
+        assert log_in(username).complete(open_task(number), **answers).status_code == 303
+    return number
+
+
+def test_what_a_dossier_waits_for_is_said_in_english(clerk, waiting_for_the_bank) -> None:
+    page = f"/ho-so/{waiting_for_the_bank}"
+    assert "</svg> Chờ ngân hàng xác nhận" in clerk.get(page).text
+    clerk.post("/ngon-ngu", {"language": "en"})
+    assert "</svg> Wait for the bank" in clerk.get(page).text
+    assert "</svg> Chờ ngân hàng xác nhận" not in clerk.get(page).text
