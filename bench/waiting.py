@@ -14,11 +14,13 @@ from uuid import UUID, uuid5
 import orjson
 import psycopg
 import zstandard
+from psycopg import sql
+from psycopg.rows import dict_row
 from sqlalchemy import Integer
 
 from bench.figures import show
-from bench.filling import BATCH, EVENTS_KEPT, SPACE, Pattern, continue_numbers, copy_rows, earlier, next_id, trust
-from bench.floor import Row, look, tables_of_dossiers
+from bench.filling import BATCH, EVENTS_KEPT, continue_numbers, next_id, trust
+from bench.floor import Row, look, sendable, tables_of_dossiers
 from bench.names import invented_name
 from bench.office import DECLARATION, WAY, Completion, Office, acting, now, open_task, receive
 from engine.catalogue.definitions import definition_of
@@ -51,8 +53,13 @@ COPY_ASKED = Reception(
 FEWEST_DAYS, MOST_DAYS = 1, 30
 """When those dossiers are due that are not due during the measurement."""
 
+SPACE = UUID("6f1d1c52-6f0a-4f0e-9b1c-2f4f6f3b9d10")
+"""Where the ids of copies are drawn from."""
+
 MOMENTS = 500
 """Different moments at which they are due."""
+
+PARTY = "SELECT * FROM party WHERE id = (SELECT applicant_id FROM dossier WHERE id = %s)"
 
 _UUID = re.compile(rb"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b")
 _COMPRESSOR = zstandard.ZstdCompressor(level=3, write_checksum=True)
@@ -123,7 +130,8 @@ def waiting_patterns(office: Office) -> tuple[Waiting, Waiting]:
 
 def _pattern(office: Office, dossier_id: int) -> Waiting:
     with psycopg.connect(office.server.url(office.database)) as connection:
-        found, party = look(connection, dossier_id), Pattern(connection, dossier_id).party
+        found = look(connection, dossier_id)
+        (party,) = connection.cursor(row_factory=dict_row).execute(PARTY, (dossier_id,))
     rows = {table: [_with_templates(row) for row in found[table].values()] for table in tables_of_dossiers()}
     (running,) = rows["workflow_state"]
     with office.sessions() as session:
@@ -167,7 +175,7 @@ class Loader:
                 for table, copies in rows.items():
                     made[table] += [_with_number(row, numbers[table]) for row in copies] if table in numbers else copies
             for table, copies in made.items():
-                copy_rows(connection, table, copies)
+                _copy_rows(connection, table, copies)
             continue_numbers(connection, numbers)
         return due
 
@@ -188,14 +196,14 @@ class Loader:
         dossier, kept = waiting.rows["dossier"][0], waiting.rows["event"][-(events or 0) :]
         named["number"] = f"{dossier['number'].rpartition('-')[0]}-W{number:08d}"
         copies = {
-            table: [_renamed(earlier(row, ago), ids) | {"dossier_id": dossier_id} for row in rows]
+            table: [_renamed(_earlier(row, ago), ids) | {"dossier_id": dossier_id} for row in rows]
             for table, rows in (waiting.rows | {"event": kept}).items()
         }
         (running,) = copies["workflow_state"]
         running["state"] = waiting.states.copy(-ago, ids)
         return copies | {
             "party": [waiting.party | {"id": party_id, "full_name": name}],
-            "dossier": [_renamed(earlier(dossier, ago), ids) | named],
+            "dossier": [_renamed(_earlier(dossier, ago), ids) | named],
         }
 
 
@@ -216,6 +224,25 @@ def _renamed_value(value: Any, ids: Ids) -> Any:
     if isinstance(value, Template):
         return value.filled(ids)
     return ids[value] if isinstance(value, UUID) else value
+
+
+def _earlier(row: Row, ago: timedelta) -> Row:
+    """The row with every moment moved back, but for those that stand for "never"."""
+    return {
+        column: value - ago if isinstance(value, datetime) and value.year < 9999 else value
+        for column, value in row.items()
+    }
+
+
+def _copy_rows(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> None:
+    if not rows:
+        return
+    columns = [column for column in rows[0] if column != "folded_words"]
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
+        for row in rows:
+            copy.write_row([sendable(row[column]) for column in columns])
 
 
 def _numbered_tables() -> list[str]:
