@@ -109,6 +109,16 @@ def adopt(session: Session, instance: Base) -> None:
     session.identity_map.add(state)
 
 
+def unread(session: Session, kind: type[Instance], **key: Any) -> Instance:
+    """The instance with this key, in the session but not read: to be deleted, and nothing else."""
+    held: Instance | None = session.identity_map.get(_identity(kind, key))
+    if held is not None:
+        return held
+    instance = made(kind, key)
+    adopt(session, instance)
+    return instance
+
+
 def made(kind: type[Instance], values: Mapping[str, Any]) -> Instance:
     """A new row of this kind, without the mapper's bookkeeping of each attribute; what is not named is its default.
 

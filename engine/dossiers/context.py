@@ -15,7 +15,7 @@ from engine.catalogue.definitions import ProcedureDefinition
 from engine.database.direct import made
 from engine.dossiers.models import Dossier, Event, EventKind, Task, WorkflowState
 from engine.organisation.actors import Actor
-from engine.organisation.settings import work_calendar
+from engine.organisation.settings import Digests, work_calendar
 from engine.worktime import WorkCalendar
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -46,13 +46,15 @@ class StepContext:
     """The dossier's open tasks by id, oldest first; kept true while the step is written, so that none is read twice."""
     known_waits: frozenset[UUID] = frozenset()
     """Ids of the waits that were written before this step."""
+    calendars: Digests | None = None
+    """Which calendars are in force; None if that has not been read with the dossier."""
     _calendar: WorkCalendar | None = None
 
     @property
     def calendar(self) -> WorkCalendar:
-        """The working calendar of the deciding unit, read when first asked for: most steps need none."""
+        """The working calendar of the deciding unit, looked up when first asked for."""
         if self._calendar is None:
-            self._calendar = work_calendar(self.session, self.dossier.deciding_unit.code)
+            self._calendar = work_calendar(self.session, self.dossier.deciding_unit.code, self.calendars)
         return self._calendar
 
     @property

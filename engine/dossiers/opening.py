@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, delete
-
-from engine.database.direct import Prepared
+from engine.database.direct import unread
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
@@ -114,16 +112,10 @@ def _note_absence(context: StepContext, task: Task, username: str) -> None:
 
 def _write_waits(context: StepContext, waits: Iterable[WorkflowWait]) -> None:
     current = {wait.id: wait for wait in waits}
-    gone = context.known_waits - current.keys()
-    if gone:
-        _FORGET_WAITS.rows(context.session, ids=list(gone))
+    for gone in context.known_waits - current.keys():
+        context.session.delete(unread(context.session, Wait, id=gone))
     context.session.add_all(_wait_row(context, wait) for id, wait in current.items() if id not in context.known_waits)
     context.known_waits = frozenset(current)
-
-
-_FORGET_WAITS = Prepared(
-    lambda: delete(Wait).where(Wait.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).returning(Wait.id)
-)
 
 
 def _wait_row(context: StepContext, wait: WorkflowWait) -> Wait:

@@ -14,6 +14,7 @@ from engine.database.base import Base
 from engine.database.direct import Prepared, columns_of, placed
 from engine.dossiers.models import Dossier, Party, Task, TaskState, Wait, WorkflowState
 from engine.organisation.models import Person, Unit
+from engine.organisation.settings import Digests, calendars_in_force, digests_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Standing:
     tasks: Mapping[UUID, Task]
     """The open tasks, oldest first, and the one asked for."""
     waits: frozenset[UUID]
+    calendars: Digests
+    """Which calendars are in force."""
 
 
 def read_standing(session: Session, dossier_id: int, task_id: UUID | None = None) -> Standing:
@@ -36,14 +39,14 @@ def read_standing(session: Session, dossier_id: int, task_id: UUID | None = None
     """
     rows = _STANDING.rows(session, dossier=dossier_id, task=task_id)
     first = _Parts(session, rows[0])
-    waits = first.value()
+    waits, calendars = first.value(), first.value()
     parties = {
         name: first.one(kind) for name, kind in (("applicant", Party), ("counter", Unit), ("deciding_unit", Unit))
     }
     dossier: Dossier = first.one(Dossier, **parties)
     workflow: WorkflowState | None = first.one(WorkflowState)
     tasks = [task for row in rows if (task := _task(_Parts(session, row, first.taken), dossier))]
-    return Standing(dossier, workflow, {task.id: task for task in tasks}, frozenset(waits or ()))
+    return Standing(dossier, workflow, {task.id: task for task in tasks}, frozenset(waits or ()), digests_of(calendars))
 
 
 class _Parts:
@@ -80,7 +83,7 @@ def _standing() -> Select[Any]:
     of_task = [*_of(unit), *_of(claimer), *_of(completer), *columns_of(Task)]
     wanted = or_(Task.state == TaskState.OPEN, Task.id == bindparam("task", type_=Uuid))
     return (
-        select(waits, *of_dossier, *of_task)
+        select(waits, calendars_in_force(), *of_dossier, *of_task)
         .select_from(Dossier)
         .join(Party, Party.id == Dossier.applicant_id)
         .join(counter, counter.id == Dossier.counter_id)

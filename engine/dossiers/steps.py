@@ -74,6 +74,7 @@ def context_for(
         facts=facts_of(dossier),
         open_tasks={id: task for id, task in tasks.items() if task.state == TaskState.OPEN},
         known_waits=standing.waits if standing else frozenset(),
+        calendars=standing.calendars if standing else None,
     )
 
 

@@ -11,8 +11,8 @@ from functools import cache, cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import array, distinct_on
 from sqlalchemy.orm import Session
 
 from engine.database.direct import Prepared
@@ -26,6 +26,7 @@ from engine.worktime.files import YEARS_DRAFTED_AHEAD
 OFFICE_HOURS = "office_hours"
 NATIONAL_STATUS = "national_status"
 CALENDAR = "calendar/"
+CALENDARS = (OFFICE_HOURS, CALENDAR)
 
 Digests = tuple[tuple[str, str], ...]
 """Names and digests of settings in force, in the order of their names."""
@@ -56,15 +57,27 @@ _calendars: RecentlyUsed[tuple[Digests, str], WorkCalendar] = RecentlyUsed(64)
 _statuses: RecentlyUsed[Digests, Mapping[str, NationalStatus]] = RecentlyUsed(4)
 
 
-def work_calendar(session: Session, unit_code: str = "") -> WorkCalendar:
+def work_calendar(session: Session, unit_code: str = "", digests: Digests | None = None) -> WorkCalendar:
     """The working calendar of the unit, as last published; raises SettingMissing before the first publication.
 
-    A year that is missing between two others, or that follows the last within two years, is drafted and provisional.
+    `digests` are those of `calendars_in_force()` where the caller has read them with something else. A year that is
+    missing between two others, or that follows the last within two years, is drafted and provisional.
     """
-    digests = _in_force(session, OFFICE_HOURS, CALENDAR)
+    digests = _in_force(session, *CALENDARS) if digests is None else _all_there(digests, *CALENDARS)
     book = _books.get_or_make(digests, lambda: _office_book(_contents(session, digests)))
     code = book.own_code(unit_code)
     return _calendars.get_or_make((digests, code), lambda: book.calendar(code))
+
+
+def calendars_in_force() -> ScalarSelect[list[list[str]] | None]:
+    """Names and digests of the office hours and calendars as last published, for a statement that reads more."""
+    newest = _newest_of(CALENDARS).subquery()
+    return select(func.array_agg(array([newest.c.name, newest.c.digest]))).scalar_subquery()
+
+
+def digests_of(read: Iterable[Iterable[str]] | None) -> Digests:
+    """What `calendars_in_force` has read, as `work_calendar` takes it."""
+    return tuple(sorted((name, digest) for name, digest in read or ()))
 
 
 def national_statuses(session: Session) -> Mapping[str, NationalStatus]:
@@ -83,7 +96,10 @@ def national_status(session: Session, state: str) -> NationalStatus:
 
 def _in_force(session: Session, *names: str) -> Digests:
     """Names and digests of the newest settings called one of `names` (or, where a name ends in "/", below it)."""
-    digests = tuple((name, digest) for name, digest in _newest(names).rows(session))
+    return _all_there(tuple((name, digest) for name, digest in _newest(names).rows(session)), *names)
+
+
+def _all_there(digests: Digests, *names: str) -> Digests:
     for name in names:
         if not any(found.startswith(name) for found, _ in digests):
             raise SettingMissing(name=name.rstrip("/"))
@@ -93,14 +109,14 @@ def _in_force(session: Session, *names: str) -> Digests:
 @cache
 def _newest(names: tuple[str, ...]) -> Prepared:
     """The statement for these names, put together once."""
+    return Prepared(lambda: _newest_of(names))
+
+
+def _newest_of(names: Iterable[str]) -> Select[str, str]:
     wanted = [Setting.name.startswith(name) if name.endswith("/") else Setting.name == name for name in names]
-    return Prepared(
-        lambda: (
-            select(Setting.name, Setting.digest)
-            .where(or_(*wanted))
-            .ext(distinct_on(Setting.name))
-            .order_by(Setting.name, Setting.id.desc())
-        )
+    newest_first = (Setting.name, Setting.id.desc())
+    return (
+        select(Setting.name, Setting.digest).where(or_(*wanted)).ext(distinct_on(Setting.name)).order_by(*newest_first)
     )
 
 
