@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from engine.database.direct import unread
 from engine.database.writing import write_changes
 from engine.dossiers.models import IdempotentAnswer
 from engine.organisation.models import ApiToken, Person
@@ -118,6 +119,29 @@ def test_nothing_to_write_sends_nothing(session: Session) -> None:
         write_changes(session)
         session.flush()
     assert sent == []
+
+
+@pytest.mark.parametrize("write", [write_changes, Session.flush])
+@pytest.mark.parametrize("held", [True, False])
+def test_a_row_is_deleted_by_its_key_alone_whether_the_session_holds_it_or_not(session: Session, write, held) -> None:
+    person = person_by_username(session, "bd.lan")
+    kept = IdempotentAnswer(person_id=person.id, key="một", request_digest="", status=200, body={}, created_at=NOW)
+    session.add(kept)
+    session.flush()
+    if not held:
+        session.expunge(kept)
+    with statements(session) as sent:
+        session.delete(unread(session, IdempotentAnswer, person_id=person.id, key="một"))
+        write(session)
+    assert len(sent) == 1
+    assert session.scalars(select(IdempotentAnswer)).all() == []
+
+
+def test_an_unread_row_that_is_gone_is_an_error(session: Session) -> None:
+    person = person_by_username(session, "bd.lan")
+    session.delete(unread(session, IdempotentAnswer, person_id=person.id, key="một"))
+    with pytest.raises(StaleDataError):
+        write_changes(session)
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
