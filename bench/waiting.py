@@ -237,7 +237,7 @@ def _earlier(row: Row, ago: timedelta) -> Row:
 def _copy_rows(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> None:
     if not rows:
         return
-    columns = [column for column in rows[0] if column != "folded_words"]
+    columns = [column for column in rows[0] if column != "name_beginnings"]
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
     with connection.cursor() as cursor, cursor.copy(command) as copy:

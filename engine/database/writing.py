@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -92,8 +93,8 @@ class _Writing:
     forget: tuple[type[Base], ...]
     rows: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = field(default_factory=dict)
     """New rows, by table and columns."""
-    parts: list[str] = field(default_factory=list)
-    carried: dict[str, Any] = field(default_factory=dict)
+    changes: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
+    """Rows to be changed or deleted: what is done to which table, how the row is found, and its values."""
     known: list[tuple[Base, dict[str, Any]]] = field(default_factory=list)
     """What the instances hold once it is written; until then they stay as they are, because `flush` may be needed."""
 
@@ -112,7 +113,8 @@ class _Writing:
     def update(self, instance: Base) -> None:
         shape, before = _shape_of(type(instance)), instance_state(instance).committed_state
         touched = _own_values(instance, shape, before)
-        values = {name: value for name, value in touched.items() if name not in before or before[name] != value}
+        changed = (name for name in sorted(touched) if name not in before or before[name] != touched[name])
+        values = {name: touched[name] for name in changed}
         if values:
             self.known.append((instance, values))
             setting = ", ".join(f"{name} = r.{name}" for name in values)
@@ -125,29 +127,36 @@ class _Writing:
         self._change(instance, shape, f"DELETE FROM {shape.table} t USING", {})
 
     def _change(self, instance: Base, shape: _Shape, verb: str, values: Mapping[str, Any]) -> None:
-        name = f"c{len(self.parts)}"
         key = {column: instance.__dict__[column] for column in shape.keys}
-        self.carried[name] = _sendable({**key, **values})
         found = " AND ".join(f"t.{column} = r.{column}" for column in shape.keys)
-        record = f"jsonb_populate_record(NULL::{shape.table}, %(rows)s::jsonb -> '{name}') r"
-        self.parts.append(f"{name} AS ({verb} {record} WHERE {found} RETURNING 1)")
+        self.changes.append((verb, shape.table, found, _sendable({**key, **values})))
 
     def execute(self, session: Session) -> None:
-        """Send it, and see that every row to be changed was there."""
-        changes = len(self.parts)
-        for number, ((table, columns), rows) in enumerate(self.rows.items()):
+        """Send it, and see that every row to be changed was there.
+
+        The parts stand in the order of their texts: the same changes are the same statement, whichever came first, so
+        that the database soon knows its plan.
+        """
+        parts: list[str] = []
+        carried: dict[str, Any] = {}
+        for number, (verb, table, found, values) in enumerate(sorted(self.changes, key=itemgetter(0, 1, 2))):
+            name = f"c{number}"
+            carried[name] = values
+            record = f"jsonb_populate_record(NULL::{table}, %(rows)s::jsonb -> '{name}') r"
+            parts.append(f"{name} AS ({verb} {record} WHERE {found} RETURNING 1)")
+        for number, ((table, columns), rows) in enumerate(sorted(self.rows.items(), key=itemgetter(0))):
             name, listed = f"n{number}", ", ".join(columns)
-            self.carried[name] = rows
+            carried[name] = rows
             records = f"jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb -> '{name}')"
-            self.parts.append(f"{name} AS (INSERT INTO {table} ({listed}) SELECT {listed} FROM {records})")
-        if not self.parts:
+            parts.append(f"{name} AS (INSERT INTO {table} ({listed}) SELECT {listed} FROM {records})")
+        if not parts:
             return
-        counted = " + ".join(f"(SELECT count(*) FROM c{number})" for number in range(changes)) or "0"
-        text = f"WITH {', '.join(self.parts)} SELECT {counted}"  # noqa: S608 - names of our own tables and columns
-        carried = orjson.dumps(self.carried, default=str).decode()
-        changed = execute(session, text, {"rows": carried})[0][0]
-        if changed != changes:
-            raise StaleDataError(f"{changed} of {changes} rows were there to be changed")
+        counted = " + ".join(f"(SELECT count(*) FROM c{number})" for number in range(len(self.changes))) or "0"
+        text = f"WITH {', '.join(parts)} SELECT {counted}"  # noqa: S608 - names of our own tables and columns
+        sent = {"rows": orjson.dumps(carried, default=str).decode()}
+        changed = execute(session, text, sent)[0][0]
+        if changed != len(self.changes):
+            raise StaleDataError(f"{changed} of {len(self.changes)} rows were there to be changed")
         for instance, values in self.known:
             instance.__dict__.update(values)
 
