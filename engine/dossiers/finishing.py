@@ -13,7 +13,7 @@ from engine.database.direct import Prepared
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import Dossier, EventKind, Task, TaskState
-from engine.dossiers.reading import read_standing
+from engine.dossiers.reading import planned_once, read_standing
 from engine.dossiers.refusals import UnknownTask
 from engine.dossiers.steps import context_for, take
 from engine.organisation.actors import Actor
@@ -53,7 +53,7 @@ def lock_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> t
 
 _LOCK_BY_TASK = Prepared(
     lambda: (
-        select(Dossier.id)
+        select(Dossier.id, planned_once())
         .join(Task, Task.dossier_id == Dossier.id)
         .where(Task.id == bindparam("task", type_=Uuid))
         .with_for_update(of=Dossier)

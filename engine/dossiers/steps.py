@@ -21,7 +21,7 @@ from engine.dossiers.messages import deliver_kept
 from engine.dossiers.models import Dossier, DossierState, Event, EventKind, HandOver, TaskState, WorkflowState
 from engine.dossiers.models.words import FINAL_STATES
 from engine.dossiers.opening import write_open_places
-from engine.dossiers.reading import Standing, read_standing
+from engine.dossiers.reading import Standing, planned_once, read_standing
 from engine.dossiers.refusals import AlreadyClosed, UnknownDossier
 from engine.dossiers.sending import write_outgoing
 from engine.dossiers.services import SERVICES
@@ -51,7 +51,11 @@ def lock(session: Session, dossier_id: int, now: datetime, actor: Actor | None =
     return context_for(session, standing.dossier, standing.workflow, now, actor, standing)
 
 
-_LOCK = Prepared(lambda: select(Dossier.id).where(Dossier.id == bindparam("dossier", type_=Integer)).with_for_update())
+_LOCK = Prepared(
+    lambda: (
+        select(Dossier.id, planned_once()).where(Dossier.id == bindparam("dossier", type_=Integer)).with_for_update()
+    )
+)
 
 
 def context_for(
