@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from secrets import compare_digest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from engine.catalogue.definitions import definition_of
 from engine.catalogue.rules import RequiredComponent, components_for
@@ -30,7 +29,7 @@ from engine.dossiers.models import (
     Wait,
 )
 from engine.dossiers.refusals import UnknownDossier, UnknownTask
-from engine.identities import fold
+from engine.identities import fold, words_of
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role, Unit, UnitKind
 from engine.organisation.queries import people_holding
@@ -78,16 +77,41 @@ def visible_dossiers(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *by_counter, *by_agency)
 
 
-def applicant_named(text: str) -> ColumnElement[bool]:
+def newest_visible(
+    actor: Actor, size: int, before: int | None, columns: Sequence[InstrumentedAttribute[Any]]
+) -> list[Subquery]:
+    """For each reason why `visible_dossiers` lets this person know of a dossier, `columns` of the newest `size` whose
+    id is below `before`. Each is read along an index of its own and no further than that: what is asked of the
+    subquery's rows is never asked of others."""
+    units = sorted(actor.units(*rules.AGENCY_ROLES))
+    received = [
+        (Dossier.counter_id == counter) & Dossier.deciding_unit_id.in_(served)
+        for counter, served in sorted(actor.counters.items())
+    ]
+    decided = [Dossier.deciding_unit_id == unit for unit in units]
+    asked = [_newest_asked(unit, size, before) for unit in units]
+    everything = actor.holds(Role.CENTRE_MANAGER) or actor.holds(Role.ADMINISTRATOR)
+    reasons = [true()] if everything else [*received, *decided, *(Dossier.id == newest.c.id for newest in asked)]
+    if before is not None:
+        reasons = [and_(Dossier.id < before, reason) for reason in reasons]
+    newest = [select(*columns).where(reason).order_by(Dossier.id.desc()).limit(size) for reason in reasons]
+    return [rows.subquery() for rows in newest or [select(*columns).where(false())]]
+
+
+def _newest_asked(unit: int, size: int, before: int | None) -> Subquery:
+    """The dossiers on which a unit has or had a task."""
+    asked = select(Task.dossier_id.label("id")).where(Task.unit_id == unit).distinct()
+    earlier = asked if before is None else asked.where(Task.dossier_id < before)
+    return earlier.order_by(Task.dossier_id.desc()).limit(size).subquery()
+
+
+def applicant_named(text: str, dossier: Any = Dossier) -> ColumnElement[bool]:
     """The SQL condition that every word of `text` begins a word of the applicant's name; case and accents ignored.
 
-    Nothing is found by a text without letters and digits.
+    `dossier` has the columns, a subquery's perhaps. Nothing is found by a text without letters and digits.
     """
-    words = re.findall(r"[^\W_]+", fold(text))
-    if not words:
-        return false()
-    wanted = func.to_tsquery(literal_column("'simple'"), " & ".join(f"{word}:*" for word in words))
-    return Dossier.folded_words.bool_op("@@")(wanted)
+    words = words_of(fold(text))
+    return dossier.name_beginnings.contains(words) if words else false()
 
 
 def task_for(session: Session, actor: Actor, task_id: UUID) -> Task:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, false, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from engine.catalogue.models import ProcedureVersion
 from engine.dossiers.models import Dossier, Task, TaskState
@@ -22,6 +24,9 @@ from engine.words import Words
 SOON = timedelta(days=1)
 MOST_COUNTED = 99
 """Tasks of a tab that are counted: to go through ten thousand of them for a number would take longer than the page."""
+
+NEAR = 1_000
+"""Most urgent tasks of each queue among which a text is looked for first."""
 
 LONGEST_CURSOR = 200
 """Characters; what this list gives out is half as long, and anything longer is not worth reading."""
@@ -78,6 +83,10 @@ class WorkListRow:
     claimed_at: datetime | None
 
 
+Listed = Row[Task, Dossier, ProcedureVersion, Unit, Person | None]
+"""A task with what the list shows of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkListPage:
     """A page of the work list; `next` is the cursor of the page after it, None on the last."""
@@ -102,7 +111,57 @@ def work_list(
     and the dossier's limit. `search` is a dossier number, or beginnings of words of the applicant's name; accents are
     ignored.
     """
-    chosen = _most_urgent(actor, size + 1, *_tab(actor, now, tab), *_search(search), *_after(after))
+    conditions = [*_tab(actor, now, tab), *_after(after)]
+    if search.strip():
+        rows = _named(session, actor, search, size + 1, conditions)
+    else:
+        rows = _listed(session, _most_urgent(actor, size + 1, *conditions), size + 1)
+    page = tuple(_row(row) for row in rows[:size])
+    return WorkListPage(page, _cursor(rows[size - 1][0]) if len(rows) > size else None)
+
+
+def _named(
+    session: Session, actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]]
+) -> Sequence[Listed]:
+    """The tasks of dossiers with this number or name: a name that many bear fills the page from the most urgent tasks
+    of each queue; for a name that few bear the index of the open dossiers' names is short."""
+    found = _listed(session, _named_near(actor, search, size, conditions), size)
+    if len(found) == size or not _any_queue_longer(session, actor, NEAR):
+        return found
+    open_and_named = select(Dossier.id).where(Dossier.closed_at.is_(None), _asked(search, Dossier))
+    named = open_and_named.cte("named").prefix_with("MATERIALIZED")
+    return _listed(session, _most_urgent(actor, size, *conditions, Dossier.id.in_(select(named.c.id))), size)
+
+
+def _named_near(actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    queues = _queues_in_order(actor, conditions, Dossier.number, Dossier.name_beginnings)
+    near = [queue.limit(NEAR).subquery() for queue in queues]
+    named = [
+        select(rows.c.id, rows.c.urgent_at)
+        .where(_asked(search, rows.c))
+        .order_by(rows.c.urgent_at, rows.c.id)
+        .limit(size)
+        for rows in near
+    ]
+    return union_all(*named).subquery("chosen")
+
+
+def _asked(search: str, dossier: Any) -> ColumnElement[bool]:
+    """The condition on `dossier`, which has the columns `number` and `name_beginnings`."""
+    return or_(dossier.number == search.strip().upper(), applicant_named(search, dossier))
+
+
+def _any_queue_longer(session: Session, actor: Actor, size: int) -> bool:
+    """Whether any queue may hold more than `size` tasks; what only the dossiers tell is left out of the count."""
+    further = [
+        select(Task.id).where(Task.state == TaskState.OPEN, Task.unit_id == unit_id, Task.role == role).offset(size)
+        for unit_id, role in sorted({*actor.memberships, *((unit, Role.OFFICER) for unit in _led(actor))})
+    ]
+    return bool(further) and session.scalar(union_all(*further)) is not None
+
+
+def _listed(session: Session, chosen: Subquery, size: int) -> Sequence[Listed]:
+    """The most urgent `size` of the chosen tasks, with what the list shows of each."""
     holder = aliased(Person)
     statement = (
         select(Task, Dossier, ProcedureVersion, Unit, holder)
@@ -112,25 +171,28 @@ def work_list(
         .join(Unit, Unit.id == Task.unit_id)
         .outerjoin(holder, holder.id == Task.claimed_by_id)
         .order_by(chosen.c.urgent_at, chosen.c.id)
-        .limit(size + 1)
+        .limit(size)
     )
-    rows = session.execute(statement).all()
-    page = tuple(_row(row) for row in rows[:size])
-    return WorkListPage(page, _cursor(rows[size - 1][0]) if len(rows) > size else None)
+    return session.execute(statement).all()
 
 
 def _most_urgent(actor: Actor, size: int, *conditions: ColumnElement[bool]) -> Subquery:
     """The `size` most urgent tasks of each queue: each is read in the order of its index and no further than shown,
     so that a page costs the same however many tasks there are."""
-    queues = [
-        select(Task.id, Task.urgent_at)
+    return union_all(*(queue.limit(size) for queue in _queues_in_order(actor, conditions))).subquery("chosen")
+
+
+def _queues_in_order(
+    actor: Actor, conditions: Sequence[ColumnElement[bool]], *columns: InstrumentedAttribute[Any]
+) -> list[Select[Any]]:
+    """The open tasks of each queue that meet the conditions, most urgent first, with these columns of the dossier."""
+    return [
+        select(Task.id, Task.urgent_at, *columns)
         .join(Dossier, Dossier.id == Task.dossier_id)
         .where(Task.state == TaskState.OPEN, queue, *conditions)
         .order_by(Task.urgent_at, Task.id)
-        .limit(size)
         for queue in _queues(actor)
     ]
-    return union_all(*queues).subquery("chosen")
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[WorkListTab, int]:
@@ -161,13 +223,18 @@ def _counted_one_by_one(session: Session, actor: Actor, now: datetime) -> dict[W
 def _queues(actor: Actor) -> list[ColumnElement[bool]]:
     """The queues that this person works from, each a unit and a role, without overlap; at least one."""
     free = or_(Task.claimed_by_id.is_(None), Task.claimed_by_id == actor.id)
-    led = actor.units(Role.DIVISION_HEAD, Role.LEADER)
+    led = _led(actor)
     held = [
         and_(Task.unit_id == unit_id, Task.role == role, free, *_assigned_bodies(actor, unit_id, role))
         for unit_id, role in sorted(actor.memberships)
         if not (role == Role.OFFICER and unit_id in led)
     ]
     return [*held, *(and_(Task.unit_id == unit_id, Task.role == Role.OFFICER) for unit_id in sorted(led))] or [false()]
+
+
+def _led(actor: Actor) -> frozenset[int]:
+    """Units in which this person sees the officers' tasks, taken or not."""
+    return actor.units(Role.DIVISION_HEAD, Role.LEADER)
 
 
 def _assigned_bodies(actor: Actor, unit_id: int, role: Role) -> list[ColumnElement[bool]]:
@@ -188,18 +255,11 @@ def _tab(actor: Actor, now: datetime, tab: WorkListTab) -> list[ColumnElement[bo
     return conditions[tab]
 
 
-def _search(search: str) -> list[ColumnElement[bool]]:
-    """Only open dossiers have open tasks: saying so lets the database use the small index of their names."""
-    if not search.strip():
-        return []
-    return [Dossier.closed_at.is_(None), or_(Dossier.number == search.strip().upper(), applicant_named(search))]
-
-
 def _after(cursor: str | None) -> list[ColumnElement[bool]]:
     return [tuple_(Task.urgent_at, Task.id) > tuple_(*_read_cursor(cursor))] if cursor is not None else []
 
 
-def _row(row: Row[Task, Dossier, ProcedureVersion, Unit, Person | None]) -> WorkListRow:
+def _row(row: Listed) -> WorkListRow:
     task, dossier, version, unit, holder = row
     return WorkListRow(
         task_id=task.id,

@@ -18,7 +18,7 @@ from engine.identities.dossier_numbers import (
     read_dossier_number,
 )
 from engine.identities.money import money_in_words, number_in_words, read_money, show_money
-from engine.identities.names import collation_key, fold, given_name, normalise_name, sort_key, tidy
+from engine.identities.names import collation_key, fold, given_name, normalise_name, sort_key, tidy, words_of
 from engine.identities.phones import is_mobile, normalise_phone, show_phone
 from engine.identities.postal_items import is_s10, normalise_postal_item, postal_check_digit, postal_item_warning
 from engine.identities.taxpayers import TaxNumber, read_tax_number, tax_check_digit
@@ -57,4 +57,5 @@ __all__ = [
     "sort_key",
     "tax_check_digit",
     "tidy",
+    "words_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from engine.identities.refusals import NameEmpty
@@ -14,6 +15,9 @@ TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "
 # Sort keys are ASCII: tones 0-5 below digits A-J below letters from K on, so a shorter syllable comes first.
 DIGIT_CODES = {str(digit): chr(ord("A") + digit) for digit in range(10)}
 LETTER_CODES = {letter: chr(ord("K") + rank) for rank, letter in enumerate(ALPHABET)}
+
+WORD = re.compile(r"[^\x00-/:-@\[-`{-\x7f]+")
+LONGEST_WORD = 40
 
 
 def normalise_name(text: str) -> str:
@@ -35,6 +39,12 @@ def fold(text: str) -> str:
     letters = unicodedata.normalize("NFKD", tidy(text).translate(FOLDED_D).casefold())
     bare = "".join(character for character in letters if not unicodedata.combining(character))
     return " ".join(bare.casefold().translate(FOLDED_D).split())
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a folded text by which names are found, none longer than LONGEST_WORD; they end at anything in
+    ASCII that is neither a letter nor a digit. The database splits names alike (`word_beginnings`)."""
+    return [word[:LONGEST_WORD] for word in WORD.findall(folded)]
 
 
 def given_name(name: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.catalogue.models import ProcedureVersion
@@ -33,9 +33,9 @@ class Dossier(Base):
     return_method: Mapped[str] = mapped_column(String(10))
     return_address: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(24))
-    counter_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     """Where received."""
-    deciding_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    deciding_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     """Who decides."""
     helped_at_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     """Where the applicant was helped to file, when that was elsewhere."""
@@ -45,10 +45,11 @@ class Dossier(Base):
     applicant_name: Mapped[str]
     folded_name: Mapped[str]
     """The applicant's folded name, copied here so that a list or a search reads one table."""
-    folded_words: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('simple'::regconfig, (folded_name)::text)", persisted=True), deferred=True
+    name_beginnings: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), Computed("word_beginnings((folded_name)::text)", persisted=True), deferred=True
     )
-    """The words of that name, kept by the database: found by their beginnings, in any order, through an index."""
+    """All beginnings of the words of that name, kept by the database: whole entries of an index, which are found
+    together in a tenth of the time that it takes to gather everything that begins like each of the words asked for."""
     summary: Mapped[str] = mapped_column(default="")
     """Trích yếu: what is asked for."""
     facts: Mapped[Snapshot] = mapped_column(default=dict)
@@ -89,10 +90,15 @@ class Dossier(Base):
     components: Mapped[list[Component]] = relationship(order_by="Component.id")
 
     __table_args__ = (
-        Index("ix_dossier_folded_words", "folded_words", postgresql_using="gin"),
+        Index("ix_dossier_beginnings", "name_beginnings", postgresql_using="gin"),
         Index(
-            "ix_dossier_open_words", "folded_words", postgresql_using="gin", postgresql_where=text("closed_at IS NULL")
+            "ix_dossier_open_beginnings",
+            "name_beginnings",
+            postgresql_using="gin",
+            postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_dossier_counter_id_id", "counter_id", "id"),
+        Index("ix_dossier_deciding_unit_id_id", "deciding_unit_id", "id"),
         Index("ix_dossier_open_due", "deciding_unit_id", "due_at", postgresql_where=text("closed_at IS NULL")),
         CheckConstraint("received_at IS NULL OR number IS NOT NULL", name="number_at_acceptance"),
     )

@@ -28,7 +28,7 @@ class Task(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     """The workflow's own id of the ready task."""
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     element_id: Mapped[str] = mapped_column(String(80))
     path: Mapped[str] = mapped_column(default="")
     """Call activities and sub-processes around it, outermost first, joined by `/`."""
@@ -58,6 +58,8 @@ class Task(Base):
 
     __table_args__ = (
         Index("ix_task_work_list", "unit_id", "role", "urgent_at", "id", postgresql_where=text("state = 'open'")),
+        Index("ix_task_dossier_id_state", "dossier_id", "state"),
+        Index("ix_task_unit_id_dossier_id", "unit_id", "dossier_id"),
         Index("ix_task_claimed", "claimed_by_id", postgresql_where=text("state = 'open'")),
         CheckConstraint("state <> 'completed' OR completed_at IS NOT NULL", name="completed"),
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.identities import collation_key, fold, given_name, normalise_name, sort_key
+from engine.identities import collation_key, fold, given_name, normalise_name, sort_key, words_of
 from engine.identities.refusals import NameEmpty
 
 VIETNAMESE = st.text("aàảãáạăằẳẵắặâầẩẫấậbcdđeèêềểễếệghiìklmnoòôồơờpqrstuùưừvxyỳỷỹýỵ ĐÀẾỘƯ", max_size=40)
@@ -30,6 +30,14 @@ VIETNAMESE = st.text("aàảãáạăằẳẵắặâầẩẫấậbcdđeèê�
 )
 def test_texts_fold_to_what_people_type_without_accents(typed: str, folded: str) -> None:
     assert fold(typed) == folded
+
+
+def test_words_end_at_blanks_and_signs_and_are_cut_where_nobody_types_on() -> None:
+    assert words_of("cong ty tnhh (a) co-khi 12/3_b 王明") == [
+        "cong", "ty", "tnhh", "a", "co", "khi", "12", "3", "b", "王明",
+    ]  # fmt: skip
+    assert words_of("%. -") == []
+    assert [len(word) for word in words_of("x" * 100)] == [40]
 
 
 @given(st.text())

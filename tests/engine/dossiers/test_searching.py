@@ -1,0 +1,131 @@
+"""Looking for a name or a number: everybody finds exactly what they may know of, however far the search has to go."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.dossiers import search, work_list
+from engine.dossiers.models import Dossier, DossierState, Task, TaskState
+from engine.dossiers.queries import newest_visible, visible_dossiers
+from engine.dossiers.search import search_dossiers
+from engine.identities import fold, words_of
+from engine.organisation.queries import unit_by_code
+from tests.engine.dossiers.conftest import APPLICANT, DECLARATION, Office
+
+NAMES = ("Nguyễn Thị Lan", "Nông Văn Lạng", "Nguyễn Đức Minh", "Bế Ngọc Oanh", "Nguyễn Văn Lương", "Công ty Lan Anh")
+TEXTS = ("nguyen", "NGUYỄN", "lan", "van l", "ngoc be", "minh", "khong ai", "%", "v", "")
+SEARCHERS = ("bd.lan", "tt.minh", "nv.son", "nv.hoa", "vh.binh", "ub.nam", "thietke")
+"""A clerk, the manager, heads and officers of three bodies, and a designer, who may know of none."""
+
+AT = "2026-03-10 09:40"
+COPY = replace(
+    DECLARATION,
+    procedure_code="2.000908",
+    deciding_unit="VHTTDL",
+    facts={"register_kind": "licence", "document_name": "Giấy phép lữ hành", "issued_year": 2018, "copies": 2},
+)
+"""A copy from the register, asked of another body than the declarations."""
+
+
+@pytest.fixture
+def filled(office: Office, moment) -> Office:
+    """Dossiers of two bodies under six names, some examined, one finished, one on which a third body is asked."""
+    now = moment(AT)
+    for place, name in enumerate(NAMES * 2):
+        reception = replace((DECLARATION, DECLARATION, COPY)[place % 3], applicant=replace(APPLICANT, full_name=name))
+        (office.examine if place % 3 == 1 else office.receive)(now, reception)
+    office.return_result(office.examine(now), now)
+    asked = office.session.scalars(
+        select(Task).where(Task.element_id == "examine", Task.state == TaskState.OPEN)
+    ).first()
+    asked.unit = unit_by_code(office.session, "UBND")
+    office.session.flush()
+    office.session.expire_all()
+    return office
+
+
+def bears(name: str, text: str) -> bool:
+    """Whether every word of `text` begins a word of the name; a text of no words asks for nothing in particular."""
+    wanted, borne = (re.findall(r"\w+", fold(each)) for each in (text, name))
+    return all(any(word.startswith(begin) for word in borne) for begin in wanted) if wanted or not text else False
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+def test_the_database_splits_names_into_the_words_that_are_asked_for(published: Session, name: str) -> None:
+    words = words_of(fold(name))
+    beginnings = {word[:size] for word in words for size in range(1, len(word) + 1)}
+    assert set(published.scalar(select(func.word_beginnings(fold(name))))) == beginnings
+
+
+@pytest.mark.parametrize("near", [1, 5_000])
+def test_everybody_finds_all_that_they_may_know_of_by_name_newest_first(filled, moment, monkeypatch, near):
+    monkeypatch.setattr(search, "NEAR", near)
+    for username in SEARCHERS:
+        actor = filled.actor(username, moment(AT))
+        known = filled.session.scalars(select(Dossier).where(visible_dossiers(actor)).order_by(Dossier.id.desc())).all()
+        for text in TEXTS:
+            expected = [dossier.id for dossier in known if bears(dossier.applicant_name, text)]
+            found, after = [], None
+            for _ in range(len(expected) + 1):
+                page = search_dossiers(filled.session, actor, text, after=after, size=2)
+                found, after = [*found, *(dossier.id for dossier in page.rows)], page.next
+                if after is None:
+                    break
+            assert found == expected, (username, text)
+
+
+@pytest.mark.parametrize("near", [1, 5_000])
+def test_a_search_is_narrowed_by_state_and_agency_and_finds_numbers_by_their_beginning(
+    filled, moment, monkeypatch, near
+):
+    monkeypatch.setattr(search, "NEAR", near)
+    manager = filled.actor("tt.minh", moment(AT))
+    everything = search_dossiers(filled.session, manager).rows
+    returned = search_dossiers(filled.session, manager, "co khi", state=DossierState.RETURNED).rows
+    assert [dossier.applicant_name for dossier in returned] == [APPLICANT.full_name]
+    unit = unit_by_code(filled.session, "VHTTDL")
+    assert {d.deciding_unit.code for d in search_dossiers(filled.session, manager, deciding_unit=unit).rows} == {
+        "VHTTDL"
+    }
+    oldest = everything[-1]
+    assert search_dossiers(filled.session, manager, oldest.number.lower()).rows == [oldest]
+    agency, _, _ = oldest.number.partition("-")
+    assert oldest in search_dossiers(filled.session, manager, agency).rows
+
+
+def test_the_newest_that_a_person_may_know_of_are_those_of_the_rule(filled, moment):
+    for username in SEARCHERS:
+        actor = filled.actor(username, moment(AT))
+        known = sorted(filled.session.scalars(select(Dossier.id).where(visible_dossiers(actor))), reverse=True)
+        for size in (1, 3, 50):
+            for place, before in enumerate([None, *known]):
+                ways = newest_visible(actor, size, before, [Dossier.id])
+                newest = {id for way in ways for id in filled.session.scalars(select(way.c.id))}
+                assert sorted(newest, reverse=True)[:size] == known[place : place + size], username
+
+
+@pytest.mark.parametrize("near", [1, 1_000])
+def test_a_work_list_searched_by_name_shows_its_tasks_under_that_name_most_urgent_first(
+    filled, moment, monkeypatch, near
+):
+    monkeypatch.setattr(work_list, "NEAR", near)
+    for username in SEARCHERS:
+        actor = filled.actor(username, moment(AT))
+        whole = work_list.work_list(filled.session, actor, moment(AT)).rows
+        for text in TEXTS:
+            expected = [row.task_id for row in whole if bears(row.applicant_name, text)]
+            found, cursor = [], None
+            for _ in range(len(expected) + 1):
+                page = work_list.work_list(filled.session, actor, moment(AT), search=text, after=cursor, size=2)
+                found, cursor = [*found, *(row.task_id for row in page.rows)], page.next
+                if cursor is None:
+                    break
+            assert found == expected, (username, text)
