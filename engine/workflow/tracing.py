@@ -19,7 +19,7 @@ from engine.workflow.driver import run_until_quiet
 from engine.workflow.errors import ErrorUncaught, NeverMovesOn, StepFailed
 from engine.workflow.picture import everything_in_order, picture_of
 from engine.workflow.reading.model import Node
-from engine.workflow.runtime.events import broadcast
+from engine.workflow.runtime.catching import broadcast
 from engine.workflow.runtime.instance import Instance, ProcessSpec, outer_task
 from engine.workflow.runtime.participants import RECEIVES
 from engine.workflow.runtime.tree import fold

@@ -24,10 +24,10 @@ from engine.workflow.runtime.activities import (
     UserTask,
 )
 from engine.workflow.runtime.ad_hoc import AdHocSubProcess
+from engine.workflow.runtime.edge import BoundarySplit
 from engine.workflow.runtime.element import Begin, Element, PassThrough, Value
 from engine.workflow.runtime.events import (
     BoundaryEvent,
-    BoundarySplit,
     CatchingEvent,
     Listener,
     ListenerPart,

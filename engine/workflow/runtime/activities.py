@@ -14,8 +14,9 @@ from engine.workflow.decisions import DecisionFailed, evaluate_decision
 from engine.workflow.errors import ServiceMissing
 from engine.workflow.expressions import Assignment, Environment, ExpressionFailed, Reason
 from engine.workflow.reading.model import Node
+from engine.workflow.runtime.catching import throw_cancel
+from engine.workflow.runtime.edge import leave_activity
 from engine.workflow.runtime.element import Element, Value
-from engine.workflow.runtime.events import leave_activity, throw_cancel
 from engine.workflow.runtime.instance import set_variable, variables_of
 from engine.workflow.runtime.tree import close_inner
 from engine.workflow.runtime.undoing import INSIDE

@@ -1,4 +1,4 @@
-"""Events: what waits for a timer, a message, a signal, a condition, and what throws."""
+"""Events that wait: for a timer, a message, a signal, a condition, an error, in the flow or beside it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.expressions.errors import ExpressionProblem, VariableMissing
 from engine.workflow.reading.model import Event, Node
+from engine.workflow.runtime.edge import OPENED_WITH, leave_activity, opened_together, waits_on
 from engine.workflow.runtime.element import Element, Value
-from engine.workflow.runtime.instance import Instance, outer_task
-from engine.workflow.runtime.tree import cancel
-from engine.workflow.runtime.undoing import remember
+from engine.workflow.runtime.tree import cancel, children_of
 from engine.workflow.timers import Duration, due_moment, parse_cycle
 
 
@@ -184,7 +183,7 @@ class AttachedEvent(CatchingEvent):
 
     def _keep_parts(self, task: Task, again: Task) -> None:
         """What has not happened goes on waiting as it was; what has happened only waits again if it may come again."""
-        for part in _children(task):
+        for part in children_of(task):
             if part.id.hex != task.internal_data.get(HAPPENED):
                 task._children.remove(part.id)
                 part._parent = again.id
@@ -239,7 +238,7 @@ class BoundaryEvent(AttachedEvent):
     def interrupt(self, task: Task) -> None:
         for other in opened_together(task):
             spec = other.task_spec
-            if spec.node.id == self.node.attached_to or _waits_on(other, self.node.attached_to):
+            if spec.node.id == self.node.attached_to or waits_on(other, self.node.attached_to):
                 cancel(other)
 
 
@@ -261,135 +260,3 @@ class ListenerPart(Part):
     """One definition of the multiple start event of an event sub-process."""
 
     is_listener = True
-
-
-class BoundarySplit(Element):
-    """Stands before an activity with boundary events and opens all of them together."""
-
-    def pass_token(self, task: Task, flow: str, follower: Element) -> None:
-        super().pass_token(task, flow, follower)
-        task.workflow.tasks[task._children[-1]].internal_data[OPENED_WITH] = task.id.hex
-
-    def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
-        """Not an element that anybody drew."""
-
-
-OPENED_WITH = "with"
-"""The own value of a task that says which opening of an activity it belongs to."""
-
-
-def opened_together(task: Task) -> list[Task]:
-    """An activity and its boundary events, without the task itself and without other openings of the same activity."""
-    parent, opening = task.parent, task.internal_data.get(OPENED_WITH)
-    if parent is None:
-        return []
-    others = [task.workflow.tasks[each] for each in parent._children if each != task.id]
-    return [other for other in others if other.internal_data.get(OPENED_WITH) == opening]
-
-
-def _waits_on(task: Task, host: str | None) -> bool:
-    return bool(task.task_spec.node.attached_to == host and task._state == TaskState.WAITING)
-
-
-def leave_activity(task: Task) -> None:
-    """An activity is done: the one around it is told, or its boundary events wait no longer and it may be undone."""
-    if task.task_spec.is_instance:
-        task.parent.task_spec.instance_done(task.parent, task)
-        return
-    end_boundary_events(task)
-    remember(task)
-    outer = outer_task(task.workflow)
-    if outer is not None and task.task_spec.node.is_activity:
-        outer.task_spec.activity_done(outer)
-
-
-def end_boundary_events(task: Task) -> None:
-    """The activity is done: its boundary events wait no longer."""
-    node = task.task_spec.node
-    if node.is_activity:
-        for other in opened_together(task):
-            if _waits_on(other, node.id):
-                cancel(other)
-
-
-# -- who catches what -------------------------------------------------------------------------------------------------
-
-
-def throw(task: Task, event: Event) -> bool:
-    """Give an error or escalation to the nearest who catches it: in this scope, on its edge, and so on outwards."""
-    workflow = task.workflow
-    while True:
-        root = workflow.task_tree
-        listening = [each for each in _children(root) if each.task_spec.is_listener]
-        outer = outer_task(workflow)
-        if _give(listening, event) or (outer is not None and throw_on(outer, event)):
-            return True
-        if outer is None:
-            return False
-        workflow = outer.workflow
-
-
-def throw_on(host: Task, event: Event) -> bool:
-    """Give an event to a boundary event of this activity that catches it; say whether there was one."""
-    around = (*opened_together(host), *_around_container(host))
-    return _give([each for each in around if _waits_on(each, host.task_spec.node.id)], event)
-
-
-def tell_boundary(host: Task, event: Event) -> bool:
-    """Let the boundary events of this activity that catch an event go on beside it; say whether there were any."""
-    around = [each for each in opened_together(host) if _waits_on(each, host.task_spec.node.id)]
-    caught = [whole for whole in around if any(_catches(each, event) for each in (whole, *_children(whole)))]
-    for whole in caught:
-        whole.task_spec.happen_beside(whole)
-    return bool(caught)
-
-
-def throw_cancel(transaction: Task) -> bool:
-    """Let the cancel boundary event of a transaction go on; say whether there was one."""
-    return throw_on(transaction, Event("cancel", "cancelEventDefinition"))
-
-
-def _give(candidates: list[Task], event: Event) -> bool:
-    catchers = [each for whole in candidates for each in (whole, *_children(whole)) if _catches(each, event)]
-    exact = [each for each in catchers if each.task_spec.event.name == event.name]
-    catcher = next(iter(exact or catchers), None)
-    if catcher is None:
-        return False
-    catcher.task_spec.fire(catcher)
-    return True
-
-
-def _catches(task: Task, thrown: Event) -> bool:
-    if task._state != TaskState.WAITING or not isinstance(task.task_spec, CatchingEvent):
-        return False
-    event = task.task_spec.event
-    return event.kind == thrown.kind and event.name in (None, thrown.name)
-
-
-def _children(task: Task) -> list[Task]:
-    return [task.workflow.tasks[each] for each in task._children]
-
-
-def _around_container(host: Task) -> list[Task]:
-    """For one instance of a repeated activity: the boundary events stand around the whole of it."""
-    parent = host.parent
-    if parent is None or parent.task_spec.node is not host.task_spec.node:
-        return []
-    return opened_together(parent)
-
-
-def broadcast(instance: Instance, name: str | None, *, but_on: str | None = None) -> None:
-    """Give a signal to everything in this workflow that waits for it, but not on the edge of the activity `but_on`."""
-    waiting = instance.waiting
-    for catcher in list(waiting.values()):
-        event, host = catcher.task_spec.event, catcher.task_spec.node.attached_to
-        told = but_on is not None and host == but_on
-        if catcher.id in waiting and event.kind == "signal" and event.name == name and not told:
-            catcher.task_spec.fire(catcher)
-
-
-def waiting_for(instance: Instance, message: str) -> Task | None:
-    """The first that waits for a message of this name; what the message would begin only if there is nobody else."""
-    events = [(task, task.task_spec.event) for task in instance.waiting.values()]
-    waiters = [task for task, event in events if event.kind == "message" and event.name == message]
-    return min(waiters, key=lambda task: bool(task.task_spec.begins_process), default=None)

@@ -11,8 +11,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine.workflow.expressions import Environment, Reason
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.activities import Activity
+from engine.workflow.runtime.catching import broadcast, tell_boundary, throw, throw_on
 from engine.workflow.runtime.element import Element, Value
-from engine.workflow.runtime.events import broadcast, tell_boundary, throw, throw_on
 from engine.workflow.runtime.instance import variables_of
 from engine.workflow.runtime.tree import cancel
 from engine.workflow.runtime.undoing import INSIDE

@@ -10,8 +10,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.workflow.errors import ErrorUncaught
 from engine.workflow.expressions import Reason
 from engine.workflow.reading.model import Event, Node
+from engine.workflow.runtime.catching import broadcast, throw, waiting_for
+from engine.workflow.runtime.edge import leave_activity
 from engine.workflow.runtime.element import Element
-from engine.workflow.runtime.events import broadcast, leave_activity, throw, waiting_for
 from engine.workflow.runtime.instance import outer_task
 from engine.workflow.runtime.tree import cancel
 from engine.workflow.runtime.undoing import begin_undoing, scope_of, take_open_records, take_records

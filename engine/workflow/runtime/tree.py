@@ -44,6 +44,11 @@ def cancel(task: Task) -> None:
     remove(task)
 
 
+def children_of(task: Task) -> list[Task]:
+    """What hangs below a task in the tree."""
+    return [task.workflow.tasks[each] for each in task._children]
+
+
 def _lowest_first(task: Task) -> list[Task]:
     found: list[Task] = []
     stack = [task]
