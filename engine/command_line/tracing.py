@@ -20,7 +20,7 @@ from engine.workflow.tracing import BEGINNING, Arrival, Trace, trace
 
 WALL_SECONDS = 10.0
 """How long one trace may take."""
-_REFERENCE = re.compile(rb"\b(?:calledElement|decisionRef)\s*=\s*[\"']([^\"']+)[\"']")
+_REFERENCE = re.compile(rb"\b(?:calledElement|decisionRef|processId|decisionId)\s*=\s*[\"']([^\"']+)[\"']")
 _ID = re.compile(rb"\bid\s*=\s*[\"']([^\"']+)[\"']")
 
 

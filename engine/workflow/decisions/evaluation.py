@@ -62,10 +62,15 @@ class _Evaluation:
         return _apply_policy(decision, _matching(decision, environment), environment)
 
     def _value(self, decision_id: str) -> Any:
-        values = [next(iter(row.values())) if len(row) == 1 else row for row in self._known[decision_id]]
-        if self._decisions[decision_id].is_single:
-            return values[0] if values else None
-        return values
+        return in_own_shape(self._known[decision_id], is_single=self._decisions[decision_id].is_single)
+
+
+def in_own_shape(rows: list[Row], *, is_single: bool) -> Any:
+    """A decision's result as the standard says: a list unless it is single, and of one output only its value."""
+    values: list[Any] = [next(iter(row.values())) if len(row) == 1 else row for row in rows]
+    if is_single:
+        return values[0] if values else None
+    return values
 
 
 def _cell(decision: Decision, rule: Rule | None, cell: Callable[[Environment], Any], environment: Environment) -> Any:

@@ -1,4 +1,4 @@
-"""Read the `camunda:` extensions of an element."""
+"""Read the `camunda:` extensions of an element, and the same ones of Flowable and Activiti."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from lxml import etree
 
 from engine.workflow.reading.model import Mapping, Parameter
 from engine.workflow.reading.xml import (
-    CAMUNDA,
+    CAMUNDA_FAMILY,
     bpmn_child,
     bpmn_children,
+    camunda,
     line_of,
     local,
     namespace,
@@ -21,18 +22,22 @@ from engine.workflow.reading.xml import (
 
 def camunda_attributes(node: etree._Element) -> dict[str, str]:
     """All `camunda:` attributes by local name, blanks stripped, empty ones left out."""
-    prefix = f"{{{CAMUNDA}}}"
-    return {
-        str(name)[len(prefix) :]: str(value).strip()
-        for name, value in node.attrib.items()
-        if str(name).startswith(prefix) and str(value).strip()
-    }
+    attributes: dict[str, str] = {}
+    for qualified, value in node.attrib.items():
+        family, _, name = str(qualified)[1:].partition("}")
+        if family in CAMUNDA_FAMILY and str(value).strip():
+            attributes[_SAME_AS.get(name, name)] = str(value).strip()
+    return attributes
+
+
+_SAME_AS = {"resultVariableName": "resultVariable"}
+"""Attributes that are called otherwise in Activiti and Flowable."""
 
 
 def _extensions(node: etree._Element, name: str) -> Iterator[etree._Element]:
     for container in bpmn_children(node, "extensionElements"):
         for child in container:
-            if namespace(child) == CAMUNDA and local(child) == name:
+            if namespace(child) in CAMUNDA_FAMILY and local(child) == name:
                 yield child
 
 
@@ -74,6 +79,8 @@ def _parameter(node: etree._Element) -> Parameter:
 def read_mappings(node: etree._Element) -> tuple[list[Mapping], list[Mapping]]:
     """The `camunda:in` and `camunda:out` of a call activity; the business key is not ours to pass."""
     entries = [_mapping(each) for each in _extensions(node, "in") if each.get("businessKey") is None]
+    if camunda(node, "inheritVariables") == "true":
+        entries.insert(0, Mapping(line_of(node), None, None, None, is_everything=True))
     return entries, [_mapping(each) for each in _extensions(node, "out")]
 
 
@@ -85,12 +92,6 @@ def _mapping(node: etree._Element) -> Mapping:
         node.get("target"),
         node.get("variables") == "all",
     )
-
-
-def ignored_extensions(node: etree._Element) -> list[str]:
-    """Local names of extensions that would do something in Camunda and do nothing here."""
-    names = ("executionListener", "taskListener", "connector", "formData")
-    return [name for name in names if next(_extensions(node, name), None) is not None]
 
 
 def script_of(node: etree._Element) -> str | None:

@@ -6,18 +6,19 @@ from lxml import etree
 
 from engine.workflow.reading.camunda import (
     camunda_attributes,
-    ignored_extensions,
     read_mappings,
     read_parameters,
     read_properties,
     script_of,
 )
 from engine.workflow.reading.data import DataNames
+from engine.workflow.reading.elsewhere import changes_elsewhere, ignored_extensions
 from engine.workflow.reading.events import Catalogue, read_events
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.loops import read_loop, read_repeat
 from engine.workflow.reading.model import SUB_PROCESSES, Flow, Node, Process, Scope
-from engine.workflow.reading.xml import bpmn_child, bpmn_children, line_of, local, text_of
+from engine.workflow.reading.xml import BPMN, bpmn_child, bpmn_children, line_of, local, text_of
+from engine.workflow.reading.zeebe import attach_zeebe
 
 NODE_TYPES = frozenset(
     {
@@ -119,6 +120,7 @@ class _Reader:
             is_marked=node.get("isExecutable") is not None,
             collaboration=self._collaborations.get(node.get("id") or ""),
             message_flows=self._message_flows,
+            changes_elsewhere=_changes_elsewhere(node),
         )
 
     def global_task(self, node: etree._Element) -> Process:
@@ -135,6 +137,7 @@ class _Reader:
             properties=task.properties,
             scope=Scope({task.id: task}),
             is_global_task=True,
+            changes_elsewhere=_changes_elsewhere(node),
         )
 
     def _scope(self, node: etree._Element, lane: str | None, outer_lanes: dict[str, str]) -> Scope:
@@ -176,8 +179,8 @@ class _Reader:
                 "extension-ignored",
                 self._file,
                 node,
-                f"“camunda:{name}” không có tác dụng.",
-                f"“camunda:{name}” has no effect.",
+                f"“{name}” không có tác dụng.",
+                f"“{name}” has no effect.",
             )
         result = Node(
             id=identifier,
@@ -201,9 +204,14 @@ class _Reader:
             exits=exits,
         )
         self._data.attach(result, node)
+        attach_zeebe(result, node)
         if kind in SUB_PROCESSES:
             result.scope = self._scope(node, own_lane, lanes)
         return result
+
+
+def _changes_elsewhere(process: etree._Element) -> list[tuple[int, str]]:
+    return [(line_of(each), name) for each in process.iter(f"{{{BPMN}}}*") for name in changes_elsewhere(each)]
 
 
 def _boolean(value: str) -> str:

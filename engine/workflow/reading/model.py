@@ -263,5 +263,7 @@ class Process:
     """Whether the file says at all whether it is executable."""
     collaboration: str | None = None
     """The id of the collaboration in which it takes part."""
+    changes_elsewhere: list[tuple[int, str]] = field(default_factory=list)
+    """Line and name of each extension that may change variables in another engine and does nothing here."""
     message_flows: frozenset[tuple[str, str]] = frozenset()
     """Those of its file, by the ids of their ends."""

@@ -10,6 +10,8 @@
 - The last flow behind an exclusive gateway, if it alone has no condition and there is no default, is the default:
   whether it is read so or as always true, it is taken when no other is.
 - A process that begins when a condition holds waits for it.
+- What another engine would do beside the flow (a listener, a script before or after a task) may decide the way that the
+  token takes; it is refused. Who is to do a task, and until when, changes no way and is not evaluated.
 - A process of which the file does not say whether it is executable is run if it is called, or if none is marked.
 """
 
@@ -25,6 +27,7 @@ UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
 AWAITED = "awaited"
 """The attribute of a start event that is waited for."""
+_OFFERS = ("candidateGroups", "assignee", "dueDate", "formRef", "formKey")
 _LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
 _WAITS = ("timer", "message", "signal", "condition")
@@ -41,13 +44,13 @@ def take_unmarked(processes: Mapping[str, Process]) -> None:
 
 def make_plain(process: Process, findings: Findings) -> None:
     """Fill in what the process leaves open, and note where that cannot be done."""
+    _refuse_changes(process, findings)
     for node in process.scope.all_nodes():
+        for name in _OFFERS:
+            node.attributes.pop(name, None)
         if _is_unspecified(node):
             node.attributes[UNSPECIFIED] = "true"
-        if node.type != "startEvent":
-            for event in node.events:
-                if event.kind in ("message", "signal") and event.reference is None and event.name is None:
-                    event.name = node.id
+        _name_events(node)
         _complete_gateway(node)
     for node in process.scope.nodes.values():
         if node.type == "startEvent" and node.event.kind == "condition":
@@ -55,6 +58,24 @@ def make_plain(process: Process, findings: Findings) -> None:
     for scope in process.scope.all_scopes():
         for guard, guarded in _guards(scope):
             _check_guard(guard, guarded, findings)
+
+
+def _refuse_changes(process: Process, findings: Findings) -> None:
+    for line, name in process.changes_elsewhere:
+        findings.add(
+            "extension-not-run",
+            process.file,
+            line,
+            f"“{name}” có thể đổi biến của quy trình nhưng không chạy được ở đây.",
+            f"“{name}” may change variables and is not run here.",
+            ("Dùng công việc kịch bản hoặc tham số đầu ra.", "Use a script task or output parameters."),
+        )
+
+
+def _name_events(node: Node) -> None:
+    for event in node.events if node.type != "startEvent" else ():
+        if event.kind in ("message", "signal") and event.reference is None and event.name is None:
+            event.name = node.id
 
 
 def _complete_gateway(node: Node) -> None:
@@ -69,7 +90,7 @@ def _complete_gateway(node: Node) -> None:
 
 def _is_unspecified(node: Node) -> bool:
     if node.type == "scriptTask":
-        return not _code_of(node) or _is_label(node)
+        return "resource" not in node.attributes and (not _code_of(node) or _is_label(node))
     if node.type in ("serviceTask", "businessRuleTask"):
         return not any(name in node.attributes for name in _SAYS_ITS_WORK)
     return False

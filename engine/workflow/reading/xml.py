@@ -10,6 +10,8 @@ from engine.workflow.reading.findings import Findings
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+CAMUNDA_FAMILY = (CAMUNDA, "http://flowable.org/bpmn", "http://activiti.org/bpmn")
+"""Camunda 7 comes from Activiti, as Flowable does: what they have in common means the same in all three."""
 DMN_PREFIXES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
 
 MAXIMUM_BYTES = 4_000_000
@@ -76,8 +78,8 @@ def bpmn_child(node: etree._Element, name: str) -> etree._Element | None:
 
 def camunda(node: etree._Element, name: str) -> str | None:
     """A `camunda:` attribute, without surrounding blanks; nothing if absent or empty."""
-    value = node.get(f"{{{CAMUNDA}}}{name}")
-    return value.strip() or None if value is not None else None
+    values = (node.get(f"{{{family}}}{name}", "").strip() for family in CAMUNDA_FAMILY)
+    return next((value for value in values if value), None)
 
 
 def text_of(node: etree._Element | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.decisions import DecisionFailed, evaluate_decision
+from engine.workflow.decisions import DecisionFailed, evaluate_decision, in_own_shape
 from engine.workflow.errors import ServiceMissing
 from engine.workflow.expressions import Assignment, Environment, ExpressionFailed, Reason
 from engine.workflow.reading.model import Node
@@ -127,7 +127,7 @@ class ExpressionTask(Activity):
             self.take_results(task, {self.result: value})
 
 
-ResultMapping = Literal["singleEntry", "singleResult", "collectEntries", "resultList"]
+ResultMapping = Literal["singleEntry", "singleResult", "collectEntries", "resultList", "ownShape"]
 
 
 class BusinessRuleTask(Activity):
@@ -147,7 +147,9 @@ class BusinessRuleTask(Activity):
             raise self.failed(failure.reason) from failure
         task.data["decisionResult"] = rows
         if self.result:
-            self.take_results(task, {self.result: self._mapped(rows)})
+            is_single = instance.decisions[self.decision].is_single
+            value = in_own_shape(rows, is_single=is_single) if self.mapping == "ownShape" else self._mapped(rows)
+            self.take_results(task, {self.result: value})
 
     def _mapped(self, rows: list[dict[str, Any]]) -> Any:
         if self.mapping == "resultList":

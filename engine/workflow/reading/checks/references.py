@@ -10,7 +10,7 @@ from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
 from engine.workflow.reading.plain import UNSPECIFIED
 
-_MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
+_MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList", "ownShape")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""What a diagram tells other engines to do and this one does not: listeners, and scripts before and after a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.workflow.reading.xml import CAMUNDA_FAMILY, bpmn_children, camunda, local, namespace, text_of
+
+_LISTENERS = frozenset({"executionListener", "taskListener", "connector"})
+_CHANGING = {
+    **dict.fromkeys(CAMUNDA_FAMILY, _LISTENERS),
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": frozenset({"preScript", "postScript", "calledDecisionId"}),
+    "http://www.jboss.org/drools": frozenset({"onEntry-script", "onExit-script"}),
+}
+"""By namespace: extensions that may change variables, and so the way that a token takes."""
+_FORMS = frozenset({"formData"})
+"""Extensions that only ask people for something else."""
+
+
+def ignored_extensions(node: etree._Element) -> list[str]:
+    """Names of extensions of an element that would do something elsewhere and do nothing here."""
+    return [local(each) for each in _extensions(node) if _changes(each) or local(each) in _FORMS]
+
+
+def changes_elsewhere(node: etree._Element) -> list[str]:
+    """Names of what would change variables elsewhere and is not done here, by an element or a flow that leads on."""
+    names = [local(each) for each in _extensions(node) if _changes(each)]
+    conditions = bpmn_children(node, "conditionExpression")
+    return names + ["resource" for each in conditions if camunda(each, "resource") is not None]
+
+
+def _extensions(node: etree._Element) -> Iterator[etree._Element]:
+    for container in bpmn_children(node, "extensionElements"):
+        yield from container
+
+
+def _changes(extension: etree._Element) -> bool:
+    """Whether an extension may change variables; an empty one is what a tool left behind."""
+    says_something = bool(text_of(extension) or len(extension) or extension.attrib)
+    return local(extension) in _CHANGING.get(namespace(extension), ()) and says_something

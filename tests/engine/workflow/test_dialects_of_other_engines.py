@@ -1,0 +1,238 @@
+"""A diagram in another engine's dialect runs as it would run there, or is refused: its extensions are never ignored."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.workflow import DiagramRefused, check_diagram, read_definition
+from engine.workflow.tracing import trace
+
+NAMESPACES = {
+    "zeebe": "http://camunda.org/schema/zeebe/1.0",
+    "flowable": "http://flowable.org/bpmn",
+    "activiti": "http://activiti.org/bpmn",
+    "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    "drools": "http://www.jboss.org/drools",
+}
+DECISIONS = """
+<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='x' name='x' namespace='n'>
+<decision id='d' name='d'><decisionTable id='t' hitPolicy='{policy}'>
+<input id='i'><inputExpression><text>x</text></inputExpression></input><output id='o' name='o'/>
+<rule id='r'><inputEntry><text>&lt; 5</text></inputEntry><outputEntry><text>9</text></outputEntry></rule>
+<rule id='q'><inputEntry><text>&lt; 5</text></inputEntry><outputEntry><text>9</text></outputEntry></rule>
+</decisionTable></decision></definitions>
+"""
+
+
+@pytest.fixture
+def written(draw):
+    """A file with the namespaces of other engines declared."""
+
+    def write(*processes: str) -> bytes:
+        declared = " ".join(f"xmlns:{prefix}='{name}'" for prefix, name in NAMESPACES.items())
+        return draw.file(*processes).replace(b"<bpmn:definitions", f"<bpmn:definitions {declared}".encode(), 1)
+
+    return write
+
+
+@pytest.fixture
+def ways(draw, written):
+    """Run an element `a` and take the way that `x > 5` says; which of them were done, with `inside` what `a` calls."""
+
+    def run(element: str, x: object = 1, condition: str = "${x > 5}", other: str = "", **files: str) -> list[str]:
+        parts = (
+            draw.begin(),
+            element,
+            draw.element("exclusiveGateway", "g", default="small"),
+            draw.element("task", "yes"),
+            draw.element("task", "no"),
+            draw.end(),
+            draw.way("begin", "a", "g"),
+            draw.flow("g", "yes", condition),
+            draw.flow("g", "no", None, "small"),
+            draw.way("yes", "end"),
+            draw.way("no", "end"),
+        )
+        content = {name.replace("_", "."): text.encode() for name, text in files.items()}
+        content["p.bpmn"] = written(draw.process(*parts), *([other] if other else []))
+        result = trace(read_definition(content, "p", (), plain=True), {"x": x})
+        assert result.ended == "completed", result.error
+        done = [each.passage.element_id for each in result.elements]
+        return [each for each in done if each in ("a", "inside", "yes", "no")]
+
+    return run
+
+
+def called(draw, what: str) -> str:
+    """A process `q` that a call activity can call."""
+    return draw.process(draw.begin("b"), what, draw.end("e"), draw.way("b", "inside", "e"), id="q")
+
+
+def zeebe_script(draw, identifier: str, expression: str) -> str:
+    said = f"<zeebe:script expression='{expression}' resultVariable='x'/>"
+    return draw.element("scriptTask", identifier, extra=said)
+
+
+ZEEBE = {
+    "a script": lambda draw: zeebe_script(draw, "a", "=x + 8"),
+    "an output": lambda draw: draw.element(
+        "serviceTask",
+        "a",
+        extra="<zeebe:taskDefinition type='t'/><zeebe:ioMapping><zeebe:input source='=x + 8' target='y'/>"
+        "<zeebe:output source='=y' target='x'/></zeebe:ioMapping>",
+    ),
+    "an output of an event": lambda draw: draw.element(
+        "intermediateThrowEvent",
+        "a",
+        extra="<zeebe:ioMapping><zeebe:output source='=9' target='x'/></zeebe:ioMapping>",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ZEEBE)
+def test_what_camunda_8_says_in_its_extensions_is_done(draw, ways, name):
+    assert ways(ZEEBE[name](draw), condition="=x > 5") == ["a", "yes"]
+
+
+def test_an_input_of_camunda_8_is_seen_by_its_task_only(draw, ways):
+    mapping = "<zeebe:ioMapping><zeebe:input source='=9' target='x'/></zeebe:ioMapping>"
+    assert ways(draw.element("serviceTask", "a", extra=mapping), condition="=x > 5") == ["a", "no"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "taken"),
+    [
+        ("", ["inside", "a", "yes"]),
+        ("propagateAllParentVariables='true' propagateAllChildVariables='true'", ["inside", "a", "yes"]),
+        ("propagateAllChildVariables='false'", ["inside", "a", "no"]),
+    ],
+)
+def test_a_call_of_camunda_8_shares_variables_as_it_says(draw, ways, attributes, taken):
+    call = draw.element("callActivity", "a", extra=f"<zeebe:calledElement processId='q' {attributes}/>")
+    assert ways(call, condition="=x > 5", other=called(draw, zeebe_script(draw, "inside", "=x + 8"))) == taken
+
+
+@pytest.mark.parametrize(("policy", "condition"), [("ANY", "=x > 5"), ("COLLECT", "=len(x) = 2")])
+def test_a_decision_of_camunda_8_gives_a_value_or_a_list(draw, ways, policy, condition):
+    said = "<zeebe:calledDecision decisionId='d' resultVariable='x'/>"
+    task = draw.element("businessRuleTask", "a", extra=said)
+    assert ways(task, condition=condition, d_dmn=DECISIONS.replace("{policy}", policy)) == ["a", "yes"]
+
+
+def repeated(draw, expression: str, output: str) -> str:
+    loop = (
+        f"<bpmn:multiInstanceLoopCharacteristics isSequential='true'><bpmn:extensionElements>"
+        f"<zeebe:loopCharacteristics inputCollection='=x' inputElement='one' outputCollection='all' "
+        f"outputElement='{output}'/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    said = f"<zeebe:script expression='{expression}' resultVariable='two'/>"
+    return draw.element("scriptTask", "a", loop, extra=said)
+
+
+def test_instances_of_camunda_8_take_their_items_and_gather_their_results(draw, ways):
+    drawn = repeated(draw, "=one * 2", "=two")
+    assert ways(drawn, [1, 2, 3], "=sum(all) = 12") == ["a", "a", "a", "yes"]
+
+
+@pytest.mark.parametrize(("expression", "output"), [("=loopCounter", "=two"), ("=one", "=two + 1")])
+def test_what_instances_of_camunda_8_mean_otherwise_is_refused(draw, ways, expression, output):
+    with pytest.raises(DiagramRefused, match="cannot be run"):
+        ways(repeated(draw, expression, output), [1, 2, 3])
+
+
+def test_a_mapping_into_a_record_is_refused(draw, ways):
+    mapping = "<zeebe:ioMapping><zeebe:output source='=9' target='x.y'/></zeebe:ioMapping>"
+    with pytest.raises(DiagramRefused, match=r"output x\.y"):
+        ways(draw.element("serviceTask", "a", extra=mapping))
+
+
+def test_a_timer_of_camunda_8_may_be_an_expression(draw, ways):
+    assert ways(draw.element("intermediateCatchEvent", "a", draw.timer("=x")), "PT1H", "=x = 9") == ["a", "no"]
+
+
+FAMILY = ("camunda", "flowable", "activiti")
+
+
+@pytest.mark.parametrize("prefix", FAMILY)
+def test_flowable_and_activiti_are_read_as_camunda_7_is(draw, ways, prefix):
+    said = {f"{prefix}__expression": "${x + 8}", f"{prefix}__resultVariable": "x"}
+    assert ways(draw.element("serviceTask", "a", **said)) == ["a", "yes"]
+    mapped = f"<{prefix}:in source='x' target='y'/><{prefix}:out source='z' target='x'/>"
+    call = draw.element("callActivity", "a", extra=mapped, calledElement="q")
+    assert ways(call, other=called(draw, draw.script("inside", "z = y + 8"))) == ["inside", "a", "yes"]
+    loop = f"<bpmn:multiInstanceLoopCharacteristics {prefix}:collection='${{x}}' {prefix}:elementVariable='y'/>"
+    assert ways(draw.user("a", loop), [1, 2], "${len(x) == 2}") == ["a", "a", "yes"]
+
+
+def test_results_and_inherited_variables_have_names_of_their_own_elsewhere(draw, ways):
+    named = draw.element("serviceTask", "a", activiti__expression="${x + 8}", activiti__resultVariableName="x")
+    assert ways(named) == ["a", "yes"]
+    call = draw.element("callActivity", "a", calledElement="q", flowable__inheritVariables="true")
+    inside = draw.script("inside", "z = x")
+    assert ways(call, 9, other=called(draw, inside)) == ["inside", "a", "yes"]
+
+
+@pytest.mark.parametrize("prefix", FAMILY)
+@pytest.mark.parametrize("said", [{"class": "x.Y"}, {"delegateExpression": "${y}"}, {"type": "dmn"}])
+def test_a_service_that_is_written_in_java_is_refused(draw, ways, prefix, said):
+    given = {f"{prefix}__{name}": value for name, value in said.items()}
+    with pytest.raises(DiagramRefused, match="service task must be"):
+        ways(draw.element("serviceTask", "a", **given))
+
+
+@pytest.mark.parametrize("prefix", FAMILY)
+def test_a_script_in_a_file_of_its_own_is_refused(draw, ways, prefix):
+    with pytest.raises(DiagramRefused):
+        ways(draw.element("scriptTask", "a", **{f"{prefix}__resource": "set.groovy"}))
+
+
+BESIDE = [
+    *(f"<{prefix}:executionListener event='end' expression='${{y}}'/>" for prefix in FAMILY),
+    "<flowable:taskListener event='complete' class='x.Y'/>",
+    "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>",
+    "<spiffworkflow:preScript>x = 9</spiffworkflow:preScript>",
+    "<spiffworkflow:postScript>x = 9</spiffworkflow:postScript>",
+    "<spiffworkflow:calledDecisionId>d</spiffworkflow:calledDecisionId>",
+    "<drools:onEntry-script><drools:script>x = 9;</drools:script></drools:onEntry-script>",
+    "<drools:onExit-script><drools:script>x = 9;</drools:script></drools:onExit-script>",
+]
+
+
+@pytest.mark.parametrize("extension", BESIDE)
+def test_what_another_engine_would_do_beside_the_flow_is_refused(draw, ways, extension):
+    with pytest.raises(DiagramRefused) as refused:
+        ways(draw.element("userTask", "a", extra=extension))
+    (finding,) = [each for each in refused.value.findings if each.severity == "error"]
+    assert (finding.rule, finding.message_vi != finding.message_en) == ("extension-not-run", True)
+
+
+def test_a_listener_on_a_flow_and_a_condition_in_a_file_are_refused(draw, written):
+    listener = "<bpmn:extensionElements><camunda:executionListener event='take' class='x.Y'/></bpmn:extensionElements>"
+    plain = draw.process(draw.begin(), draw.user("a"), draw.end(), draw.way("begin", "a", "end"))
+    for inside in (listener, "<bpmn:conditionExpression camunda:resource='deployment://way.groovy'/>"):
+        flow = draw.flow("a", "end")
+        drawn = plain.replace(flow, flow.replace("></bpmn:sequenceFlow>", f">{inside}</bpmn:sequenceFlow>"))
+        with pytest.raises(DiagramRefused, match="may change variables"):
+            read_definition({"p.bpmn": written(drawn)}, "p", (), plain=True)
+
+
+def test_an_empty_script_that_a_tool_left_behind_says_nothing(draw, ways):
+    left = "<drools:onExit-script/><spiffworkflow:preScript></spiffworkflow:preScript>"
+    assert ways(draw.element("userTask", "a", extra=left), 9) == ["a", "yes"]
+
+
+def test_who_is_to_do_a_task_is_not_evaluated(draw, ways):
+    asked = {"flowable__assignee": "${nobody}", "flowable__dueDate": "${never}", "flowable__candidateGroups": "${none}"}
+    assert ways(draw.element("userTask", "a", **asked), 9) == ["a", "yes"]
+
+
+def test_what_is_ignored_is_mentioned_by_the_check_and_is_no_error(draw, written):
+    script = "<spiffworkflow:preScript>x = 9</spiffworkflow:preScript>"
+    drawn = draw.process(
+        draw.begin(), draw.element("userTask", "a", extra=script), draw.end(), draw.way("begin", "a", "end")
+    )
+    found = check_diagram("p.bpmn", written(drawn))
+    assert [(each.rule, each.severity) for each in found if each.rule == "extension-ignored"] == [
+        ("extension-ignored", "warning")
+    ]
+    assert not [each for each in found if each.severity == "error"]
