@@ -10,6 +10,7 @@ from engine.workflow.definition import Definition, UserTask
 from engine.workflow.reading.build import OFFERS, build_processes
 from engine.workflow.reading.checks import (
     Surroundings,
+    check_circles,
     check_expressions,
     check_nesting,
     check_references,
@@ -158,35 +159,19 @@ def _calls(process: Process) -> list[Node]:
 
 def _with_called(first: list[Process], processes: Mapping[str, Process], findings: Findings) -> list[Process]:
     """These processes and everything that they call, directly or not; a circle of calls is an error."""
-    calls: dict[str, dict[str, Node]] = {}
+    used: dict[str, Process] = {}
     waiting = list(reversed(first))
     while waiting:
         process = waiting.pop()
-        if process.id in calls:
+        if process.id in used:
             continue
         if not process.is_executable:
             _not_executable(process, findings)
-        calls[process.id] = {called: node for node in _calls(process) if (called := _called(node)) in processes}
-        waiting += [processes[called] for called in calls[process.id]]
-    _check_circles(calls, findings)
-    return [processes[process_id] for process_id in calls]
-
-
-def _called(node: Node) -> str:
-    return node.attributes.get("calledElement", "")
-
-
-def _check_circles(calls: Mapping[str, Mapping[str, Node]], findings: Findings) -> None:
-    """Take away, again and again, the processes that call none of the rest; whatever is left calls in a circle."""
-    left = dict(calls)
-    while leaves := [process_id for process_id in left if not any(called in left for called in left[process_id])]:
-        for process_id in leaves:
-            del left[process_id]
-    for called_by in left.values():
-        for called, node in called_by.items():
-            if called in left:
-                vi, en = "Quy trình gọi vòng về chính nó.", "The process calls itself, directly or through others."
-                findings.add("call-circle", node.file, node, vi, en)
+        used[process.id] = process
+        called = dict.fromkeys(node.attributes.get("calledElement", "") for node in _calls(process))
+        waiting += [processes[each] for each in called if each in processes]
+    check_circles(list(used.values()), findings)
+    return list(used.values())
 
 
 def _check_decisions(decisions: Mapping[str, Decision], findings: Findings) -> None:

@@ -8,7 +8,13 @@ from lxml import etree
 
 from engine.workflow.decisions import read_decisions
 from engine.workflow.errors import Finding
-from engine.workflow.reading.checks import Surroundings, check_expressions, check_references, check_structure
+from engine.workflow.reading.checks import (
+    Surroundings,
+    check_circles,
+    check_expressions,
+    check_references,
+    check_structure,
+)
 from engine.workflow.reading.elements import read_processes
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.standard import Find, check_standard
@@ -64,4 +70,5 @@ def _check_running(file: str, root: etree._Element, number: int) -> Findings:
         check_structure(process, findings)
         check_references(process, Surroundings(processes, {}), findings)
         check_expressions(process, None, findings)
+    check_circles([process for process in processes.values() if process.is_executable], findings)
     return findings

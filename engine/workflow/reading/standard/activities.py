@@ -167,8 +167,16 @@ def message_task_data(model: Model) -> Iterator[Violation]:
         data_kind, set_kind = _SIDES[kind(task)]
         data = children(specification, data_kind)
         several = len(data) > 1 or len(children(specification, set_kind)) > 1
-        if several or any(_differ(model, each, model.referred(task, "messageRef")) for each in data):
+        if several or any(_is_not_carried(model, task, each) for each in data):
             yield task
+
+
+def _is_not_carried(model: Model, task: Element, data: Element) -> bool:
+    """Whether the message of a task is of another type than its data; if it is to be executed, it must have one."""
+    if task.get("messageRef") is not None or _operation(model, task) is not None:
+        return _differ(model, data, model.referred(task, "messageRef"))
+    is_strict = model.is_executable(task) and not model.is_for_an_engine and not has_foreign(task)
+    return is_strict and item_of(model, data) is not None
 
 
 def _differ(model: Model, data: Element, message: Element | None) -> bool:

@@ -272,9 +272,13 @@ def data_association_sources(model: Model) -> Iterator[Violation]:
     "Use the same item definition, or add a transformation or assignments.",
 )
 def data_association_types(model: Model) -> Iterator[Violation]:
-    """Without transformation and assignments both ends have the same or an equivalent item definition."""
+    """Without transformation both ends have the same or an equivalent item definition.
+
+    Assignments of parts stand for a transformation in drawings, and in the files of engines.
+    """
     for association in model.of(*_MOVES, "dataAssociation"):
-        if children(association, "transformation", "assignment"):
+        is_strict = model.is_executable(association) and not model.is_for_an_engine
+        if children(association, "transformation", *(() if is_strict else ("assignment",))):
             continue
         found = [
             each

@@ -12,7 +12,9 @@ from engine.workflow.reading.standard.model import Element, Model, child, childr
 from engine.workflow.reading.standard.rules import Violation, rule
 
 _DURATION: Final = r"P(?=[0-9T])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=[0-9])(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?"
-_MOMENT: Final = r"\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?"
+_DAY: Final = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_CLOCK: Final = r"([01]\d|2[0-4])(:[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?)?"
+_MOMENT: Final = rf"{_DAY}(T{_CLOCK}(Z|[+-]\d{{2}}(:?\d{{2}})?)?)?"
 _ISO: Final = {
     "timeDate": re.compile(_MOMENT),
     "timeDuration": re.compile(_DURATION),

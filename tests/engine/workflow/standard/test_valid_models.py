@@ -115,6 +115,66 @@ def test_what_engines_leave_out_of_their_files_is_not_missed(draw_model):
     assert [finding.rule for finding in found if finding.severity == "error"] == []
 
 
+EXECUTABLE_ONLY = {
+    "data that a send task sends with no message": (
+        "message-task-data",
+        TYPES + process(f"<sendTask id='a'>{takes('one')}</sendTask>"),
+    ),
+    "parts assigned between data of different types": (
+        "data-association-types",
+        TYPES
+        + "<itemDefinition id='other' structureRef='xsd:int'/>"
+        + process(
+            f"<dataObject id='d' itemSubjectRef='one'/><task id='a'>{takes('other')}<dataInputAssociation>"
+            "<sourceRef>d</sourceRef><targetRef>i</targetRef><assignment>"
+            "<from xsi:type='tFormalExpression'>d/x</from><to xsi:type='tFormalExpression'>i/y</to></assignment>"
+            "</dataInputAssociation></task>"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXECUTABLE_ONLY)
+def test_what_only_a_drawing_may_leave_open_is_an_error_when_it_is_to_be_executed(broken_rules, draw_model, name):
+    rule, drawn = EXECUTABLE_ONLY[name]
+    executable = drawn.replace("<process id='p' ", "<process id='p' isExecutable='true' ")
+    assert broken_rules(drawn) == {}
+    assert broken_rules(executable) == {rule: "error"}
+    found = check_diagram("p.bpmn", draw_model(executable).replace(b"xmlns:foreign=", ENGINE))
+    assert rule not in {finding.rule for finding in found}
+
+
+def at_a_time(text: str) -> str:
+    timer = f"<timerEventDefinition><timeDate>{text}</timeDate></timerEventDefinition>"
+    return process(f"<startEvent id='a'>{timer}</startEvent><endEvent id='b'/>[a > b]")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-12-31", "2026-01-05T24:00Z", "2026-06-30T23:59:60+07:00", "${due}", "2026-01-05T08:00:00.5+0700"]
+)
+def test_a_day_and_a_time_of_the_calendar_are_left_alone(broken_rules, text):
+    assert broken_rules(at_a_time(text)) == {}
+
+
+@pytest.mark.parametrize("text", ["2026-13-05", "2026-00-05", "2026-01-32", "2026-01-05T25:00", "2026-01-05T10:60"])
+def test_a_day_or_a_time_that_no_calendar_has_is_an_error(broken_rules, text):
+    assert broken_rules(at_a_time(text)) == {"timer-format": "error"}
+
+
+def test_processes_that_call_each_other_in_a_circle_are_valid_and_cannot_be_run(draw_model):
+    drawn = "".join(
+        f"<process id='{one}' isExecutable='true'><startEvent id='s{one}'/><callActivity id='c{one}' "
+        f"calledElement='{other}'/><endEvent id='e{one}'/>[s{one} > c{one} > e{one}]</process>"
+        for one, other in (("p", "q"), ("q", "p"), ("r", "p"))
+    )
+    for runnable, severity in ((False, "warning"), (True, "error")):
+        found = check_diagram("p.bpmn", draw_model(drawn), runnable=runnable)
+        assert [(each.rule, each.element_id, each.severity) for each in found] == [
+            ("call-circle", "cp", severity),
+            ("call-circle", "cq", severity),
+        ]
+
+
 DECISIONS = """
 <definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='x' name='x' namespace='n'>
 <decision id='d' name='d'><decisionTable id='t'>
