@@ -1,7 +1,8 @@
 """Data objects, properties and associations: which variable each of them is, and what an association carries.
 
-A data object or property is a variable of the process by its name (by its id where the name is no identifier). What an
-association brings into an activity is local there; what it takes out is written when the activity is done.
+A data object or property is a variable of the process by its name (by its id where the name is no identifier), or of a
+sub-process that declares it once more. What an association brings into an activity is local there; what it takes out is
+written when the activity is done.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.workflow.reading.model import Association, Mapping, Node
+from engine.workflow.reading.model import SUB_PROCESSES, Association, Mapping, Node, Parameter
 from engine.workflow.reading.xml import bpmn_child, bpmn_children, line_of, local, text_of
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -33,6 +34,7 @@ class DataNames:
     def __init__(self, root: etree._Element) -> None:
         self._holders = {node.get("id", ""): node for node in root.iter() if local(node) in _HOLDERS}
         self._references: dict[str, etree._Element] = {}
+        self._declared_in: dict[etree._Element, frozenset[str]] = {}
         for node in self._holders.values():
             if local(node) == "dataObjectReference":
                 self._references.setdefault(_tail(node.get("dataObjectRef")), node)
@@ -67,6 +69,19 @@ class DataNames:
             node.carried_in, node.carried_out = found_in, found_out
         if node.loop is not None:
             self._attach_loop(node, element)
+        if node.type in SUB_PROCESSES:
+            node.reads += [Parameter(name, node.line, None) for name in sorted(self._own_again(element))]
+
+    def _own_again(self, sub_process: etree._Element) -> set[str]:
+        """Variables that a sub-process declares although one around it does: they are its own, and empty at first."""
+        own = self._declared_by(sub_process)
+        return {name for name in own if any(name in self._declared_by(each) for each in sub_process.iterancestors())}
+
+    def _declared_by(self, place: etree._Element) -> frozenset[str]:
+        if place not in self._declared_in:
+            declared = bpmn_children(place, "dataObject", "property")
+            self._declared_in[place] = frozenset(self.variable(each.get("id")) for each in declared)
+        return self._declared_in[place]
 
     def _association(self, element: etree._Element) -> Association | None:
         assignment = bpmn_child(element, "assignment")

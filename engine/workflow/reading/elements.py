@@ -248,14 +248,19 @@ def _flow(node: etree._Element, number: int) -> Flow:
 
 
 def _connect(scope: Scope) -> None:
-    """Hang each flow on its ends in the document's order; link events of one name become flows."""
+    """Hang each flow on its ends in the document's order; links become flows."""
     for flow in scope.flows.values():
         if flow.source in scope.nodes and flow.target in scope.nodes:
             scope.nodes[flow.source].outgoing.append(flow)
             scope.nodes[flow.target].incoming.append(flow)
-    catching = {node.event.name: node for node in scope.nodes.values() if _is_link(node, "intermediateCatchEvent")}
+    catching = [node for node in scope.nodes.values() if _is_link(node, "intermediateCatchEvent")]
+    by_name = {node.event.name: node for node in catching}
+    by_definition = {node.event.definition: node for node in catching}
     for node in scope.nodes.values():
-        target = catching.get(node.event.name) if _is_link(node, "intermediateThrowEvent") else None
+        if not _is_link(node, "intermediateThrowEvent"):
+            continue
+        event = node.event
+        target = by_name.get(event.name) if event.target is None else by_definition.get(event.target)
         if target is not None:
             link = Flow(f"{node.id}.link", node.line, node.id, target.id, None)
             node.outgoing.append(link)

@@ -83,6 +83,8 @@ def _event(node: etree._Element, catalogue: Catalogue) -> Event:
         event.text = text_of(bpmn_child(node, "condition"))
     elif kind == "link":
         event.name = event.reference = node.get("name")
+        event.definition = node.get("id")
+        event.target = text_of(bpmn_child(node, "target")).rpartition(":")[2] or None
     elif kind == "compensate":
         event.name = event.reference = (node.get("activityRef") or "").rpartition(":")[2] or None
         event.waits = node.get("waitForCompletion") not in ("false", "0")

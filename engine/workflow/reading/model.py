@@ -72,6 +72,10 @@ class Event:
     """The timer's text or the condition."""
     waits: bool = True
     """Whether a compensation event waits until everything is undone."""
+    definition: str | None = None
+    """The id of a link's definition."""
+    target: str | None = None
+    """The id of the definition that a link leads to, if it does not go by its name."""
 
 
 @dataclass(slots=True)

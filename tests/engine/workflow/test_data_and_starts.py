@@ -56,6 +56,34 @@ def test_an_activity_without_a_result_leaves_the_data_object_as_it_was(draw, run
     assert result.variables == {"fee": 4, "total": None}
 
 
+@pytest.mark.parametrize("declared", ["dataObject", "property"])
+@pytest.mark.parametrize(("name", "left"), [("fee", 4), ("other", 9)])
+def test_a_sub_process_has_its_own_data_of_a_name_that_there_is_around_it(draw, run, declared, name, left):
+    inside = (
+        f"<bpmn:{declared} id='own' name='{name}'/>"
+        + draw.begin("b")
+        + draw.script("work", "fee = 9")
+        + draw.element("exclusiveGateway", "g", default="small")
+        + draw.element("task", "large")
+        + draw.end("e")
+        + draw.way("b", "work", "g")
+        + draw.flow("g", "large", "${fee == 9}")
+        + draw.flow("g", "e", None, "small")
+        + draw.way("large", "e")
+    )
+    whole = draw.element("subProcess", "x", inside)
+    result = run(OBJECTS, draw.begin(), whole, draw.end(), draw.way("begin", "x", "end"), data={"fee": 4})
+    assert ("large" in result.ids, result.variables["fee"]) == (True, left)
+
+
+def test_a_reference_within_a_sub_process_is_to_the_data_around_it(draw, run):
+    inside = "<bpmn:dataObjectReference id='again' name='fee' dataObjectRef='o1'/>"
+    inside += draw.begin("b") + draw.script("work", "fee = 9") + draw.end("e") + draw.way("b", "work", "e")
+    whole = draw.element("subProcess", "x", inside)
+    result = run(OBJECTS, draw.begin(), whole, draw.end(), draw.way("begin", "x", "end"), data={"fee": 4})
+    assert result.variables["fee"] == 9
+
+
 def test_a_call_passes_what_its_associations_name_and_nothing_else(draw, run):
     call = specified("Input:x", "Output:y") + carried("Input", "r1", "x") + carried("Output", "y", "r2")
     called = draw.process(

@@ -10,6 +10,7 @@ import pytest
 from engine.workflow import (
     Complete,
     Deliver,
+    DiagramRefused,
     MessageNotAwaited,
     StepFailed,
     TaskNotReady,
@@ -325,3 +326,47 @@ def test_link_events_lead_on(draw):
         )
     )
     assert walk.ready == ["a"]
+
+
+def link(draw, kind: str, identifier: str, name: str, *others: str) -> str:
+    """A link event whose definition has the id `d` with its own id, and refers to the definitions of others."""
+    side = "target" if kind == "intermediateThrowEvent" else "source"
+    ends = "".join(f"<bpmn:{side}>d{each}</bpmn:{side}>" for each in others)
+    definition = f"<bpmn:linkEventDefinition id='d{identifier}' name='{name}'>{ends}</bpmn:linkEventDefinition>"
+    return draw.element(kind, identifier, definition)
+
+
+@pytest.mark.parametrize(("first", "second"), [("L", "L"), ("L", "M"), ("", "")])
+def test_a_link_that_refers_to_its_target_leads_there_whatever_the_names(draw, first, second):
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.element("exclusiveGateway", "g", default="on"),
+            link(draw, "intermediateThrowEvent", "out1", "L", "in1"),
+            link(draw, "intermediateThrowEvent", "out2", "L", "in2"),
+            link(draw, "intermediateCatchEvent", "in1", first, "out1"),
+            link(draw, "intermediateCatchEvent", "in2", second, "out2"),
+            draw.user("a"),
+            draw.user("b"),
+            draw.end(),
+            draw.way("begin", "g"),
+            draw.flow("g", "out1", "${far}"),
+            draw.flow("g", "out2", None, "on"),
+            draw.way("in1", "a", "end"),
+            draw.way("in2", "b", "end"),
+        ),
+        {"far": True},
+    )
+    assert walk.ready == ["a"]
+
+
+def test_a_link_that_refers_to_nothing_is_refused(draw):
+    with pytest.raises(DiagramRefused, match="no target"):
+        draw.read(
+            draw.begin(),
+            link(draw, "intermediateThrowEvent", "out", "L", "nowhere"),
+            link(draw, "intermediateCatchEvent", "in", "L"),
+            draw.end(),
+            draw.way("begin", "out"),
+            draw.way("in", "end"),
+        )

@@ -94,7 +94,7 @@ def _check_event_reference(node: Node, known: Surroundings, findings: Findings) 
         if event.kind == "condition" and not event.text:
             _add(findings, "condition-missing", node, "Sự kiện chưa có điều kiện.", "The event has no condition.")
         if event.kind == "link" and node.type == "intermediateThrowEvent" and not node.outgoing:
-            _add(findings, "dangling-reference", node, "Liên kết không có đích.", "The link has no target of its name.")
+            _add(findings, "dangling-reference", node, "Liên kết không có đích.", "The link has no target here.")
 
 
 def _check_service(node: Node, known: Surroundings, findings: Findings) -> None:
