@@ -18,7 +18,7 @@ from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.loops import read_loop, read_repeat
 from engine.workflow.reading.model import SUB_PROCESSES, Flow, Node, Process, Scope
 from engine.workflow.reading.xml import BPMN, bpmn_child, bpmn_children, line_of, local, text_of
-from engine.workflow.reading.zeebe import attach_zeebe
+from engine.workflow.reading.zeebe import LOOP_COUNTER, attach_zeebe
 
 NODE_TYPES = frozenset(
     {
@@ -60,6 +60,7 @@ def read_processes(file: str, root: etree._Element, findings: Findings) -> list[
     _check_ids(file, root, findings)
     reader = _Reader(file, Catalogue(root), DataNames(root), findings)
     reader.read_collaborations(root)
+    reader.look_for_loop_counters(root)
     processes = [reader.process(node) for node in bpmn_children(root, "process")]
     return processes + [reader.global_task(node) for node in bpmn_children(root, *GLOBAL_TASKS)]
 
@@ -93,6 +94,11 @@ class _Reader:
         self._findings = findings
         self._collaborations: dict[str, str] = {}
         self._message_flows: frozenset[tuple[str, str]] = frozenset()
+        self._counts_rounds = False
+
+    def look_for_loop_counters(self, root: etree._Element) -> None:
+        """Whether the file says anywhere in which round of a repeated activity something is."""
+        self._counts_rounds = LOOP_COUNTER in etree.tostring(root, encoding="unicode")
 
     def read_collaborations(self, root: etree._Element) -> None:
         """Who takes part in which collaboration, and what message flows connect."""
@@ -204,7 +210,7 @@ class _Reader:
             exits=exits,
         )
         self._data.attach(result, node)
-        attach_zeebe(result, node)
+        attach_zeebe(result, node, counts_rounds=self._counts_rounds)
         if kind in SUB_PROCESSES:
             result.scope = self._scope(node, own_lane, lanes)
         return result

@@ -207,11 +207,16 @@ class Scope:
     """Pairs of ids that an association connects, in the direction in which it is drawn."""
 
     def all_nodes(self) -> Iterator[Node]:
-        """Every node, those of embedded sub-processes too."""
-        for node in self.nodes.values():
+        """Every node, those of embedded sub-processes too, however deep they stand."""
+        waiting = [iter(self.nodes.values())]
+        while waiting:
+            node = next(waiting[-1], None)
+            if node is None:
+                waiting.pop()
+                continue
             yield node
             if node.scope is not None:
-                yield from node.scope.all_nodes()
+                waiting.append(iter(node.scope.nodes.values()))
 
     def all_scopes(self) -> Iterator[Scope]:
         """This scope and those of all embedded sub-processes."""

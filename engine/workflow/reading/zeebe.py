@@ -15,11 +15,12 @@ from engine.workflow.reading.xml import bpmn_child, bpmn_children, line_of, loca
 
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 _NAME = re.compile(r"[^\W\d]\w*")
-_COUNTS_FROM_ONE = "loopCounter"
+LOOP_COUNTER = "loopCounter"
+"""The variable that Camunda 8 counts from 1, and this engine from 0."""
 
 
-def attach_zeebe(node: Node, element: etree._Element) -> None:
-    """Give a node what the extensions of its element say."""
+def attach_zeebe(node: Node, element: etree._Element, *, counts_rounds: bool) -> None:
+    """Give a node what the extensions of its element say; `counts_rounds`: whether its file names LOOP_COUNTER."""
     for extension in _extensions(element):
         _READERS.get(local(extension), _nothing)(node, extension)
     for event in node.events:
@@ -31,8 +32,8 @@ def attach_zeebe(node: Node, element: etree._Element) -> None:
     for extension in _extensions(marker):
         if local(extension) == "loopCharacteristics":
             _read_loop(node, node.loop, extension)
-            if _COUNTS_FROM_ONE in str(etree.tostring(element)):
-                node.unsupported.append(_COUNTS_FROM_ONE)
+            if counts_rounds:
+                node.unsupported.append(LOOP_COUNTER)
 
 
 def _extensions(element: etree._Element) -> Iterator[etree._Element]:

@@ -7,7 +7,7 @@ from time import thread_time
 
 import pytest
 
-from engine.workflow import DiagramRefused, StepFailed, read_definition
+from engine.workflow import DiagramRefused, StepFailed, check_diagram, read_definition
 
 FAR_AWAY = "${" + " + ".join(["days(400000)"] * 8) + "}"
 
@@ -186,4 +186,15 @@ def test_a_hundred_sub_processes_within_each_other_are_entered_left_and_withdraw
     assert len(walk.step.ready[0].path) == 101
     assert walk.complete("i" * 101 + "x").ready == ["after"]
     assert draw.Walk(definition).deliver("a").ready == ["after"]
+    assert thread_time() - began < 2
+
+
+def test_thousands_of_tasks_that_nothing_connects_are_read_at_once(draw):
+    said = "<zeebe:loopCharacteristics xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' inputCollection='=[1]'/>"
+    marker = f"<bpmn:extensionElements>{said}</bpmn:extensionElements>"
+    marker = f"<bpmn:multiInstanceLoopCharacteristics>{marker}</bpmn:multiInstanceLoopCharacteristics>"
+    tasks = "".join(draw.element("task", f"t{number}") for number in range(7_000))
+    drawn = draw.process(f"<bpmn:subProcess>{marker}" * 40 + tasks + "</bpmn:subProcess>" * 40)
+    began = thread_time()
+    check_diagram("p.bpmn", draw.file(drawn))
     assert thread_time() - began < 2

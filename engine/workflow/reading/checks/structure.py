@@ -327,7 +327,8 @@ def _check_ways_out(scope: Scope, findings: Findings) -> None:
     for node in scope.nodes.values():
         if node.attached_to in scope.nodes:
             preceding[node.id].append(node.attached_to)
-    ends = [node.id for node in scope.nodes.values() if not node.outgoing and _may_end(scope, node)]
+    has_end = any(node.type == "endEvent" for node in scope.nodes.values())
+    ends = [node.id for node in scope.nodes.values() if not node.outgoing and (not has_end or _is_an_end(node))]
     reached, leading_out, begins = _reached(scope), _closure(ends, preceding), bool(scope.entrances())
     for node in scope.nodes.values():
         if (node.id in reached or not begins) and node.id not in leading_out:
@@ -356,13 +357,10 @@ def _begins(node: Node) -> bool:
     return node.type == "startEvent" or node.is_event_sub_process or node.is_compensation_handler
 
 
-def _may_end(scope: Scope, node: Node) -> bool:
-    """Whether a token may come to its end here."""
-    if node.type == "endEvent" or node.is_event_sub_process or node.is_compensation_handler:
-        return True
-    if node.type == "boundaryEvent" and node.event.kind == "compensate":
-        return True
-    return not any(each.type == "endEvent" for each in scope.nodes.values())
+def _is_an_end(node: Node) -> bool:
+    """Whether a token may come to its end here, also where there are end events."""
+    is_undoing = node.type == "boundaryEvent" and node.event.kind == "compensate"
+    return node.type == "endEvent" or node.is_event_sub_process or node.is_compensation_handler or is_undoing
 
 
 def _closure(seeds: list[str], edges: dict[str, list[str]]) -> set[str]:
