@@ -104,10 +104,10 @@ class _Reader:
         """Who takes part in which collaboration, and what message flows connect."""
         for collaboration in bpmn_children(root, "collaboration"):
             for participant in bpmn_children(collaboration, "participant"):
-                process = (participant.get("processRef") or "").rpartition(":")[2]
+                process = _tail(participant.get("processRef"))
                 self._collaborations[process] = collaboration.get("id") or ""
             self._message_flows |= {
-                ((flow.get("sourceRef") or "").rpartition(":")[2], (flow.get("targetRef") or "").rpartition(":")[2])
+                (_tail(flow.get("sourceRef")), _tail(flow.get("targetRef")))
                 for flow in bpmn_children(collaboration, "messageFlow")
             }
 
@@ -160,7 +160,7 @@ class _Reader:
                 flow = _flow(child, len(scope.flows))
                 scope.flows.setdefault(flow.id, flow)
             elif kind == "association":
-                scope.associations.append((child.get("sourceRef") or "", child.get("targetRef") or ""))
+                scope.associations.append((_tail(child.get("sourceRef")), _tail(child.get("targetRef"))))
         _connect(scope)
         return scope
 
@@ -204,7 +204,7 @@ class _Reader:
             loop=read_loop(node, self._catalogue),
             repeat=read_repeat(node),
             script=script_of(node),
-            attached_to=node.get("attachedToRef"),
+            attached_to=_tail(node.get("attachedToRef")) or None,
             is_interrupting=_boolean(node.get("cancelActivity") or node.get("isInterrupting") or "") != "false",
             entries=entries,
             exits=exits,
@@ -218,6 +218,11 @@ class _Reader:
 
 def _changes_elsewhere(process: etree._Element) -> list[tuple[int, str]]:
     return [(line_of(each), name) for each in process.iter(f"{{{BPMN}}}*") for name in changes_elsewhere(each)]
+
+
+def _tail(reference: str | None) -> str:
+    """The id in a reference that may have the prefix of its file."""
+    return (reference or "").strip().rpartition(":")[2]
 
 
 def _boolean(value: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 UNDO = "<bpmn:compensateEventDefinition{}/>"
 
 
@@ -195,3 +197,13 @@ def test_an_error_handler_may_undo_its_scope(draw):
     assert walk.complete("a").complete("b").ready == ["undo_b"]
     assert walk.complete("undo_b").complete("undo_a").ready == ["settle"]
     assert walk.complete("settle").step.ended
+
+
+def test_ids_may_be_written_with_the_prefix_of_their_file(draw):
+    qualified = re.sub(r"(attachedTo|source|target)Ref=([\"'])", r"\1Ref=\2here:", undoable(draw, "a"))
+    assert qualified.count("here:") == 3
+    undo = draw.element("intermediateThrowEvent", "undo", UNDO.format(" activityRef='here:a'"))
+    way = draw.way("begin", "a", "undo", "after", "end")
+    walk = draw.Walk(draw.read(draw.begin(), qualified, undo, draw.user("after"), draw.end(), way))
+    assert walk.complete("a").ready == ["undo_a"]
+    assert walk.complete("undo_a").ready == ["after"]
