@@ -33,10 +33,13 @@ class Catalogue:
 
     def __init__(self, root: etree._Element) -> None:
         self._declared: dict[tuple[str, str], str] = {}
+        self._without_code: set[tuple[str, str]] = set()
         for kind, (_, attribute) in _REFERENCES.items():
             for node in bpmn_children(root, kind):
                 identifier = node.get("id") or ""
                 self._declared[kind, identifier] = node.get(attribute) or node.get("name") or identifier
+                if attribute != "name" and not node.get(attribute):
+                    self._without_code.add((kind, identifier))
         self._definitions = {
             node.get("id"): node
             for node in root.iter()
@@ -48,6 +51,10 @@ class Catalogue:
         if reference is None:
             return None
         return self._declared.get((kind, reference.rpartition(":")[2]))
+
+    def is_without_code(self, kind: str, reference: str | None) -> bool:
+        """Whether what is declared under this id is an error or escalation that has no code."""
+        return (kind, (reference or "").rpartition(":")[2]) in self._without_code
 
     def definition(self, reference: str) -> etree._Element | None:
         """The event definition under this id, wherever in the file it stands."""
@@ -96,4 +103,5 @@ def _referring(kind: EventKind, attribute: str, node: etree._Element, catalogue:
     name = catalogue.name_of(kind, reference)
     if kind == "message" and reference is None and local(node) != "receiveTask":
         name = camunda(node, "topic")
-    return Event(kind, local(node), name=name, reference=reference)
+    is_any = catalogue.is_without_code(kind, reference)
+    return Event(kind, local(node), name=name, reference=reference, is_any=is_any)

@@ -67,6 +67,8 @@ class Event:
     name: str | None = None
     reference: str | None = None
     """The id that the event refers to, even if there is nothing under that id."""
+    is_any: bool = False
+    """Whether it is an error or escalation without a code: what catches it catches any."""
     timer: TimerKind | None = None
     text: str = ""
     """The timer's text or the condition."""

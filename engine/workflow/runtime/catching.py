@@ -60,7 +60,7 @@ def _catches(task: Task, thrown: Event) -> bool:
     if task._state != TaskState.WAITING or not isinstance(task.task_spec, CatchingEvent):
         return False
     event = task.task_spec.event
-    return event.kind == thrown.kind and event.name in (None, thrown.name)
+    return event.kind == thrown.kind and (event.is_any or event.name in (None, thrown.name))
 
 
 def _around_container(host: Task) -> list[Task]:
