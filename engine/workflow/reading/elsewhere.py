@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.workflow.reading.xml import CAMUNDA_FAMILY, bpmn_children, camunda, local, namespace, text_of
+from engine.workflow.reading.zeebe import ZEEBE
 
-_LISTENERS = frozenset({"executionListener", "taskListener", "connector"})
+_LISTENERS = frozenset(
+    {"executionListener", "taskListener", "connector", "errorEventDefinition", "variableAggregation"}
+)
 _CHANGING = {
     **dict.fromkeys(CAMUNDA_FAMILY, _LISTENERS),
+    ZEEBE: frozenset({"adHoc"}),
     "http://spiffworkflow.org/bpmn/schema/1.0/core": frozenset({"preScript", "postScript", "calledDecisionId"}),
     "http://www.jboss.org/drools": frozenset({"onEntry-script", "onExit-script"}),
 }
-"""By namespace: extensions that may change variables, and so the way that a token takes."""
+"""By namespace: extensions that may change variables, or say themselves which way a token takes."""
+_SENDING = ("sendTask", "messageEventDefinition")
+_IN_JAVA = ("class", "delegateExpression", "expression")
 _FORMS = frozenset({"formData"})
 """Extensions that only ask people for something else."""
 
@@ -28,7 +34,8 @@ def changes_elsewhere(node: etree._Element) -> list[str]:
     """Names of what would change variables elsewhere and is not done here, by an element or a flow that leads on."""
     names = [local(each) for each in _extensions(node) if _changes(each)]
     conditions = bpmn_children(node, "conditionExpression")
-    return names + ["resource" for each in conditions if camunda(each, "resource") is not None]
+    names += ["resource" for each in conditions if camunda(each, "resource") is not None]
+    return names + [name for name in _IN_JAVA if local(node) in _SENDING and camunda(node, name) is not None]
 
 
 def _extensions(node: etree._Element) -> Iterator[etree._Element]:

@@ -190,6 +190,8 @@ BESIDE = [
     *(f"<{prefix}:executionListener event='end' expression='${{y}}'/>" for prefix in FAMILY),
     "<flowable:taskListener event='complete' class='x.Y'/>",
     "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>",
+    "<camunda:errorEventDefinition errorRef='e' expression='${true}'/>",
+    "<zeebe:adHoc activeElementsCollection='=[]'/>",
     "<spiffworkflow:preScript>x = 9</spiffworkflow:preScript>",
     "<spiffworkflow:postScript>x = 9</spiffworkflow:postScript>",
     "<spiffworkflow:calledDecisionId>d</spiffworkflow:calledDecisionId>",
@@ -214,6 +216,16 @@ def test_a_listener_on_a_flow_and_a_condition_in_a_file_are_refused(draw, writte
         drawn = plain.replace(flow, flow.replace("></bpmn:sequenceFlow>", f">{inside}</bpmn:sequenceFlow>"))
         with pytest.raises(DiagramRefused, match="may change variables"):
             read_definition({"p.bpmn": written(drawn)}, "p", (), plain=True)
+
+
+@pytest.mark.parametrize("prefix", FAMILY)
+@pytest.mark.parametrize("name", ["class", "delegateExpression", "expression"])
+def test_what_java_would_do_to_send_a_message_is_refused(draw, ways, prefix, name):
+    with pytest.raises(DiagramRefused, match="may change variables"):
+        ways(draw.element("sendTask", "a", **{f"{prefix}__{name}": "${x}"}))
+    event = f"<bpmn:messageEventDefinition {prefix}:{name}='${{x}}'/>"
+    with pytest.raises(DiagramRefused, match="may change variables"):
+        ways(draw.element("intermediateThrowEvent", "a", event))
 
 
 def test_an_empty_script_that_a_tool_left_behind_says_nothing(draw, ways):
