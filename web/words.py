@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.catalogue.definitions import definition_of
+from engine.catalogue.models import ProcedureVersion
 from engine.dossiers.models import (
     Channel,
     ChargeKind,
@@ -36,6 +37,11 @@ def unit_name(unit_id: int) -> str:
         column = Unit.name if language() == "vi" else Unit.name_en
         g.unit_names = dict(session().execute(select(Unit.id, column)).all())
     return str(g.unit_names[unit_id])
+
+
+def field_name(version: ProcedureVersion) -> str:
+    """The field of a procedure in the reader's language."""
+    return version.field if language() == "vi" else definition_of(session(), version.id).properties.field_en
 
 
 def english_papers(dossier: Dossier) -> dict[str, str]:
@@ -115,6 +121,7 @@ def install(application: Flask) -> None:
         actor_post=actor_post,
         answers_shown=answers_shown,
         english_papers=english_papers,
+        field_name=field_name,
         unit_name=unit_name,
         wait_name=wait_name,
     )

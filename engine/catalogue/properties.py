@@ -35,6 +35,8 @@ class ProcedureProperties:
     name_en: str
     field: str
     """Lĩnh vực."""
+    field_en: str
+    """The Vietnamese one where the diagram gives no other; so with the result."""
     field_code: str
     deciding_units: tuple[str, ...]
     """Unit codes as drawn; `engine.organisation.queries.unit_on` says who they are on a day."""
@@ -43,6 +45,7 @@ class ProcedureProperties:
     effective_to: date | None
     result: str
     """What the applicant gets, in Vietnamese."""
+    result_en: str
     supplement_policy: SuspensionPolicy
     intake_form: str
     withdrawal_refund: WithdrawalRefund
@@ -80,12 +83,14 @@ def read_properties(definition: Definition) -> ProcedureProperties:
         name=definition.name,
         name_en=reader.text("name_en"),
         field=reader.text("field"),
+        field_en=reader.text("field_en", definition.properties.get("field", "")),
         field_code=reader.text("field_code", ""),
         deciding_units=reader.codes("deciding_unit"),
         legal_basis=reader.text("legal_basis"),
         effective_from=reader.day("effective_from") or date.max,
         effective_to=reader.day("effective_to", optional=True),
         result=reader.text("result"),
+        result_en=reader.text("result_en", definition.properties.get("result", "")),
         supplement_policy=reader.member("supplement_policy", SuspensionPolicy, SuspensionPolicy.EXTEND),
         intake_form=reader.text("intake_form", USUAL_INTAKE_FORM),
         withdrawal_refund=reader.member("withdrawal_refund", WithdrawalRefund, WithdrawalRefund.NONE),

@@ -32,7 +32,8 @@ class RequiredComponent:
     template: str
     """The number of the form to be used; empty without one."""
     name_en: str
-    """The Vietnamese one where the table gives no other."""
+    """The Vietnamese one where the table gives no other; so with the note."""
+    note_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class FeeLine:
     unit_amount: int
     quantity: int
     legal_basis: str
+    name_en: str
+    """The Vietnamese one where the table gives no other."""
 
     @property
     def amount(self) -> int:
@@ -115,6 +118,7 @@ def _component(row: Row) -> RequiredComponent:
         note=row.text("note", ""),
         template=row.text("template", ""),
         name_en=row.text("name_en", "") or row.text("name"),
+        note_en=row.text("note_en", "") or row.text("note", ""),
     )
 
 
@@ -129,4 +133,5 @@ def _fee_line(row: Row) -> FeeLine:
         unit_amount=row.whole("unit_amount"),
         quantity=row.whole("quantity", 1),
         legal_basis=row.text("legal_basis", ""),
+        name_en=row.text("name_en", "") or row.text("name"),
     )

@@ -14,8 +14,8 @@ from engine.dossiers.models import Attachment, Document, DocumentKind, Dossier, 
 from engine.dossiers.paper_contents import (
     apology_content,
     control_slip_content,
-    last_transfer,
     papers_requested_at,
+    receipt_changed_at,
     receipt_content,
     refusal_content,
     supplement_request_content,
@@ -78,7 +78,7 @@ def make_document(
     """The paper of this kind: made once and the same bytes ever after.
 
     The control slip grows and is made anew; so is the request for papers after a later request, and the receipt after
-    the dossier was passed to another agency. Old ones are kept as they were handed out.
+    a payment or when the dossier was passed to another agency. Old ones are kept as they were handed out.
     Raises NotYetReceived when the dossier has not come to the point where that paper exists.
     """
     dossier = dossier_for(session, actor, dossier_id)
@@ -104,8 +104,8 @@ def _still_says_it(session: Session, dossier: Dossier, made: Document) -> bool:
     if made.kind == DocumentKind.SUPPLEMENT_REQUEST:
         return made.made_at >= papers_requested_at(session, dossier)
     if made.kind == DocumentKind.RECEIPT:
-        moved = last_transfer(session, dossier)
-        return moved is None or made.made_at > moved.at
+        changed = receipt_changed_at(session, dossier)
+        return changed is None or made.made_at > changed
     return made.kind != DocumentKind.CONTROL_SLIP
 
 

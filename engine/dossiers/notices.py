@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, ReturnMethod
 from engine.dossiers.paper_contents import apology_content, refusal_content, supplement_request_content
+from engine.dossiers.queries import published_components
+from engine.papers import ListedPaper
 from engine.worktime import TIME_ZONE
 
 
@@ -154,16 +156,22 @@ def _of_paper(session: Session, dossier: Dossier, template: str) -> dict[str, st
     if template not in ("incomplete", "supplement_requested"):
         return {}
     request = supplement_request_content(session, dossier)
-    papers = "\n".join(f"- {paper.name}" + (f": {paper.note}" if paper.note else "") for paper in request.missing)
+    english = {paper.name: paper.name_en for paper in published_components(session, dossier)}
     until = f"{request.answer_by.astimezone(TIME_ZONE):%d/%m/%Y}" if request.answer_by else ""
     return {
         "paper": request.request_number,
         "reason": request.reason,
-        "papers_vi": papers or "- Nội dung nêu tại phần lý do.",
-        "papers_en": papers or "- What is said under the reason.",
+        "papers_vi": _papers(request.missing, {}) or "- Nội dung nêu tại phần lý do.",
+        "papers_en": _papers(request.missing, english) or "- What is said under the reason.",
         "until_vi": f" trước ngày {until}" if until else "",
         "until_en": f" before {until}" if until else "",
     }
+
+
+def _papers(missing: Iterable[ListedPaper], names: Mapping[str, str]) -> str:
+    """A line for each paper, called by its name in `names` where there is one, and what it lacks."""
+    named = ((names.get(paper.name, paper.name), paper.note) for paper in missing)
+    return "\n".join(f"- {name}: {note}" if note else f"- {name}" for name, note in named)
 
 
 def _moment(moment: datetime) -> str:

@@ -45,7 +45,7 @@ PLACE = "Lạng Sơn"
 
 
 def receipt_content(session: Session, dossier: Dossier, public_address: str) -> ReceiptContent:
-    """The receipt as of acceptance, or of the last transfer; `public_address` is where its QR code's page is found."""
+    """The receipt as of acceptance, the last transfer and the payments; `public_address` is where its QR code leads."""
     received = _event(session, dossier, EventKind.RECEIVED)
     if received is None or dossier.received_at is None or dossier.number is None:
         raise NotYetReceived()
@@ -70,6 +70,7 @@ def receipt_content(session: Session, dossier: Dossier, public_address: str) -> 
         book_entry=dossier.book_entry,
         charges=tuple(ChargeLine(charge.name, charge.amount) for charge in charges),
         paid=bool(charges) and all(charge.payment_id is not None for charge in charges),
+        exempt=dossier.fee_exempt,
         transfer=Transfer(moved.at, moved.details["before"], moved.details["entry_before"]) if moved else None,
     )
 
@@ -77,6 +78,12 @@ def receipt_content(session: Session, dossier: Dossier, public_address: str) -> 
 def last_transfer(session: Session, dossier: Dossier) -> Event | None:
     """The event of the dossier's last transfer to another agency."""
     return _event(session, dossier, EventKind.TRANSFERRED)
+
+
+def receipt_changed_at(session: Session, dossier: Dossier) -> datetime | None:
+    """When what the receipt says last became another: by a transfer or a payment; None when it never did."""
+    changes = (_event(session, dossier, kind) for kind in (EventKind.TRANSFERRED, EventKind.PAID))
+    return max((event.at for event in changes if event), default=None)
 
 
 def tracking_address(public_address: str, dossier: Dossier) -> str:

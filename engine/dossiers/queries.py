@@ -215,10 +215,12 @@ def form_data(
     task: Task,
     facts: Mapping[str, Any] | None = None,
     lists: Collection[str] = ("components", "officers", "units"),
+    language: str = "vi",
 ) -> dict[str, Any]:
     """What a task's form is shown with and judged by: the dossier's facts, the task's inputs, and those of its choices
-    that are named in `lists`, as `{value, label}`: `components` of the published list by code, `officers` by user
-    name, `units` that may be consulted by code."""
+    that are named in `lists`, as `{value, label}` with labels in `language`: `components` of the published list by
+    code, `officers` by user name, `units` that may be consulted by code."""
+    name = "name" if language == "vi" else "name_en"
     data = {
         **(facts if facts is not None else facts_of(task.dossier)),
         **task.inputs,
@@ -226,13 +228,14 @@ def form_data(
     }
     if "components" in lists:
         data["components"] = [
-            {"value": one.code, "label": one.name} for one in published_components(session, task.dossier)
+            {"value": one.code, "label": getattr(one, name)} for one in published_components(session, task.dossier)
         ]
     if "officers" in lists:
         officers = people_holding(session, Role.OFFICER, task.unit_id, data["today"])
         data["officers"] = [{"value": person.username, "label": person.full_name} for person in officers]
     if "units" in lists:
-        data["units"] = [{"value": unit.code, "label": unit.name} for unit in _consultable(session, task.dossier)]
+        units = _consultable(session, task.dossier)
+        data["units"] = [{"value": unit.code, "label": getattr(unit, name)} for unit in units]
     return data
 
 

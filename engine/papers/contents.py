@@ -105,6 +105,8 @@ class ReceiptContent:
     sets: int = 1
     charges: tuple[ChargeLine, ...] = ()
     paid: bool = False
+    exempt: bool = False
+    """Whether the charges are waived."""
     transfer: Transfer | None = None
     """Set on a receipt that replaces the one of before the dossier was passed to another agency."""
 

@@ -18,8 +18,8 @@ CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 KINDS = {"receive", "handover", "process", "payment", "supplement", "return"}
 VIETNAMESE = re.compile(r"[À-ỹ]")
 FORBIDDEN = ("transaction", "adHocSubProcess", "complexGateway", "linkEventDefinition", "compensateEventDefinition")
-PROPERTIES = ("code", "name_en", "field", "field_code", "deciding_unit", "legal_basis", "effective_from", "result",
-              "supplement_policy", "withdrawal_refund")  # fmt: skip
+PROPERTIES = ("code", "name_en", "field", "field_en", "field_code", "deciding_unit", "legal_basis", "effective_from",
+              "result", "result_en", "supplement_policy", "withdrawal_refund")  # fmt: skip
 
 
 def _gateways(drawing: Any) -> list[Any]:

@@ -99,6 +99,7 @@ def test_the_fee_of_each_case(procedure: str, received_on: str, answers: dict[st
     rows = decided(procedure, "fees", received_on, **answers)
     assert sum(row["unit_amount"] * row["quantity"] for row in rows) == total
     assert all(row["kind"] in ("phi", "le_phi") and row["legal_basis"] for row in rows)
+    assert all(row["name_en"].isascii() and row["name_en"] != row["name"] for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,8 @@ def test_the_papers_of_each_case_with_their_english_names(
     assert {row["code"] for row in rows if row["required"]} == required
     assert len({row["code"] for row in rows}) == len(rows)
     assert all(row["name_en"].isascii() and row["name_en"] != row["name"] for row in rows)
+    assert all(bool(row["note_en"]) == bool(row["note"]) for row in rows)
+    assert all(row["note_en"].isascii() for row in rows)
 
 
 @pytest.mark.parametrize("procedure", sorted(PROCEDURES))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -42,6 +44,22 @@ UNTIL_THE_BANK = (
 )
 
 
+GUIDE = {"case": "new", "card_type": "domestic", "health_certificate_on": "2026-11-01", "photos": 2}
+
+
+@pytest.fixture
+def guide_card(published) -> str:
+    """The number of a dossier for a guide's card, whose fee is not paid yet."""
+    clerk = actor_for(published, person_by_username(published, "bd.lan"), local_day(MONDAY_MORNING))
+    person = PartyDetails("person", "Nông Thị Hướng", "citizen_id", "020185001234", address="Phường Kỳ Lừa")
+    asked = Reception(procedure_code="1.004623", applicant=person, facts=GUIDE)
+    papers = preview_reception(published, clerk, MONDAY_MORNING, asked).components
+    whole = replace(asked, components=tuple(HandedIn(part.code, originals=1) for part in papers))
+    number = receive_dossier(published, clerk, MONDAY_MORNING, whole).number
+    published.commit()
+    return number
+
+
 @pytest.fixture
 def english(clerk):
     clerk.post("/ngon-ngu", {"language": "en"})
@@ -52,6 +70,32 @@ def test_the_papers_of_the_receiving_page_have_english_names(english, declaratio
     page = english.get("/tiep-nhan?thu_tuc=2.000134").text
     assert page.count(PAPER_EN) >= 5, "in the list, in the labels of its fields, and in what is missing"
     assert PAPER not in page
+
+
+def test_the_notes_of_the_papers_are_in_english(english) -> None:
+    page = english.get("/tiep-nhan?thu_tuc=2.000134").text
+    assert "Still valid on the day of filing." in page
+    assert "Còn hiệu lực" not in page
+
+
+def test_fields_of_procedures_are_named_in_english(english, log_in) -> None:
+    assert "· Tourism<" in english.get("/tiep-nhan?tim=1.004623").text
+    assert "· Tourism</div>" in english.get("/tiep-nhan?thu_tuc=1.004623").text
+    catalogue = english.get("/thu-tuc?tim=1.004623").text
+    assert ">Tourism<" in catalogue
+    version = english.get(re.search(r"/thu-tuc/\d+", catalogue)[0]).text
+    assert "<dd>Tourism</dd>" in version
+    assert "<dd>Tour guide card</dd>" in version
+    assert "<title>Tour guide card" in version
+
+
+def test_fees_are_named_in_english_before_and_after_reception(english, guide_card) -> None:
+    preview = english.post("/tiep-nhan/xem-truoc", {"thu_tuc": "1.004623", "answers": json.dumps(GUIDE)}).text
+    assert "Appraisal fee for the domestic tour guide card" in preview
+    assert "Phí thẩm định cấp thẻ" not in preview
+    page = english.get(f"/ho-so/{guide_card}").text
+    assert "<td>Appraisal fee for the domestic tour guide card<" in page
+    assert "<td>Phí thẩm định" not in page
 
 
 def test_the_papers_of_the_dossiers_page_have_english_names(clerk, received) -> None:
@@ -73,6 +117,17 @@ def test_the_supplements_page_asks_in_english(clerk, log_in, received, open_task
     page = clerk.get(f"/viec/{open_task(received).id}").text
     assert page.count("Copy of the result of the technical safety inspection") >= 3
     assert PAPER not in page
+
+
+def test_the_choices_of_a_form_are_in_english(log_in, received, open_task) -> None:
+    asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
+    walk(log_in, open_task, received, until="examine")
+    officer = log_in("nv.hoa")
+    officer.complete(open_task(received), **asked)
+    officer.post("/ngon-ngu", {"language": "en"})
+    page = officer.get(f"/viec/{open_task(received).id}").text
+    handed = json.loads(page.split('<script type="application/json">')[1].split("</script>")[0])
+    assert PAPER_EN in handed["data"]["components"][0]["label"]
 
 
 @pytest.fixture

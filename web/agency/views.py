@@ -191,7 +191,7 @@ def _form(shown: Task, answers: dict[str, Any], wrong: Invalid | None) -> dict[s
     form = definition_of(session(), shown.dossier.version_id).forms[shown.form]
     return {
         "schema": document_in(form, language()),
-        "data": {**queries.form_data(session(), shown), **_proposed(shown), **answers},
+        "data": {**queries.form_data(session(), shown, language=language()), **_proposed(shown), **answers},
         "errors": field_messages(wrong) if wrong else {},
     }
 

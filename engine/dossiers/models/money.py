@@ -36,6 +36,8 @@ class Charge(Base):
     code: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    """Empty where the table of fees gave none."""
     unit_amount: Mapped[int] = mapped_column(BigInteger)
     quantity: Mapped[int]
     amount: Mapped[int] = mapped_column(BigInteger)

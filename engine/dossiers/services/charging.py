@@ -105,6 +105,7 @@ def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:
         code=line["code"],
         kind=line["kind"],
         name=line["name"],
+        name_en=line.get("name_en") or "",
         unit_amount=unit_amount,
         quantity=quantity,
         amount=unit_amount * quantity,

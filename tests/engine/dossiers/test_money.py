@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod
-from engine.dossiers.operations import preview_reception
+from engine.dossiers.models import Charge, DocumentKind, EventKind, Payment, PaymentMethod
+from engine.dossiers.operations import make_document, preview_reception
 from engine.dossiers.queries import events_of, open_tasks
 from engine.dossiers.reception import PartyDetails, Reception
 from engine.dossiers.refusals import ReceiptNumberUsed
@@ -55,6 +57,40 @@ def test_a_payment_settles_every_charge(office, moment):
     charge = office.session.scalars(select(Charge).where(Charge.dossier_id == dossier.id)).one()
     assert (payment.amount, charge.payment_id) == (650_000, payment.id)
     assert payment.receipt_number == "LH-0009"
+
+
+def printed_receipt(office, dossier, now):
+    paper = make_document(office.session, office.actor("bd.lan", now), now, dossier.id, DocumentKind.RECEIPT)
+    office.session.flush()
+    pages = pypdfium2.PdfDocument(paper.content)
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def test_the_receipt_printed_again_after_the_payment_says_that_it_was_paid(office, moment):
+    received, paid, later = moment(MORNING), moment("2026-03-10 10:15"), moment("2026-03-11 08:30")
+    dossier = receive(office, received)
+    assert "chưa thanh toán" in printed_receipt(office, dossier, received)
+    office.do(dossier, "collect_payment", "bd.lan", paid, {"method": "cash", "receipt_number": "LH-0010"})
+    again = printed_receipt(office, dossier, later)
+    assert "đã thanh toán" in again
+    assert "chưa thanh toán" not in again
+    papers = [event for event in events_of(office.session, dossier.id) if event.kind == EventKind.PAPER_MADE]
+    assert printed_receipt(office, dossier, moment("2026-03-12 08:30")) == again
+    assert len(papers) == 2, "the second is kept and printed again as it is"
+
+
+def test_the_receipt_of_who_is_exempt_says_so(office, moment):
+    now = moment(MORNING)
+    said = printed_receipt(office, receive(office, now, fee_exempt=True), now)
+    assert "được miễn" in said
+    assert "thanh toán" not in said
+
+
+def test_charges_carry_the_english_name_of_their_fee(office, moment):
+    dossier = receive(office, moment(MORNING))
+    charge = office.session.scalars(select(Charge).where(Charge.dossier_id == dossier.id)).one()
+    assert charge.name_en == "Appraisal fee for the domestic tour guide card"
 
 
 def test_a_receipt_number_cannot_be_used_twice(office, moment):

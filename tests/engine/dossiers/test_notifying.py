@@ -160,6 +160,7 @@ def test_who_filed_from_afar_is_told_what_has_to_be_completed(office, moment, in
     assert "Lý do: Thiếu kết quả kiểm định {1} $x" in said
     assert "trước ngày 09/04/2026" in said
     assert "Please complete it as asked in supplement request no. 01/HDHS:" in said
+    assert "- Copy of the result of the technical safety inspection\n" in said
     assert "before 09/04/2026" in said
 
 
@@ -190,6 +191,7 @@ def test_the_request_for_papers_is_mailed_with_its_rows(office, moment, inbox):
     said = received_mail(office, inbox, dossier, now, "supplement_requested").get_content()
     assert "- Bản sao kết quả kiểm định kỹ thuật an toàn: Thiếu ảnh tem kiểm định" in said
     assert "Kính mời Ông/Bà bổ sung trước ngày 09/04/2026." in said
+    assert "- Copy of the result of the technical safety inspection: Thiếu ảnh tem kiểm định" in said
     assert "Please supply them before 09/04/2026." in said
 
 

@@ -1,0 +1,16 @@
+"""Charges keep their English name, as the table of fees gave it when they were charged.
+
+Revision: 0008, after 0007.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Add charge.name_en."""
+    op.add_column("charge", sa.Column("name_en", sa.String(), nullable=False, server_default=""))
+    op.alter_column("charge", "name_en", server_default=None)
