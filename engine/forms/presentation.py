@@ -29,6 +29,8 @@ def _translate(component: dict[str, Any]) -> None:
         english = properties.get(f"{'label' if attribute.endswith('Label') else attribute}_en")
         if english and component.get(attribute):
             component[attribute] = english
+    if "suffix_en" in properties and "appearance" in component:
+        component["appearance"]["suffixAdorner"] = properties["suffix_en"]
     for choice in component.get("values") or ():
         choice["label"] = properties.get(f"value_en:{choice.get('value')}") or choice.get("label")
     for inner in component.get("components") or ():
@@ -82,7 +84,7 @@ def _shown(field: Field, value: Any, language: str) -> str:
     if field.kind is FieldKind.DATETIME and field.date_part != "time":
         return f"{value[8:10]}/{value[5:7]}/{value[:4]} {value[11:16]}".strip()
     if field.kind is FieldKind.NUMBER:
-        return f"{_number(value, language)} {field.unit}".rstrip()
+        return f"{_number(value, language)} {getattr(field.unit, language)}".rstrip()
     return _choice(field, value, language)
 
 

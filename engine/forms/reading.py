@@ -246,9 +246,14 @@ class _Reader:
             date_part=self.date_part(component, kind),
             time_zone=self.time_zone(component),
             no_past=component.get("disallowPassedDates") is True,
-            unit=str((component.get("appearance") or {}).get("suffixAdorner") or ""),
+            unit=self.unit(component),
         )
         return [found]
+
+    def unit(self, component: Mapping[str, Any]) -> Bilingual:
+        """What stands behind the number."""
+        vi = str((component.get("appearance") or {}).get("suffixAdorner") or "")
+        return Bilingual(vi, str(_properties(component).get("suffix_en") or vi))
 
     def number(self, component: Mapping[str, Any], source: Mapping[str, Any], name: str) -> int | float | None:
         value = source.get(name)

@@ -66,7 +66,7 @@ class Field:
     date_part: Literal["date", "time", "datetime"] = "date"
     time_zone: Literal["utc_offset", "utc_normalized", "no_timezone"] = "utc_offset"
     no_past: bool = False
-    unit: str = ""
+    unit: Bilingual = Bilingual("", "")
     """What stands behind the value (`suffixAdorner`): đồng, ha, năm."""
 
     @property

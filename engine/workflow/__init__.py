@@ -21,6 +21,7 @@ from engine.workflow.errors import (
 from engine.workflow.expressions import Signature, taking
 from engine.workflow.reading.definitions import read_definition
 from engine.workflow.reading.diagrams import check_diagram
+from engine.workflow.reading.english import diagram_in_english
 from engine.workflow.reading.xml import MAXIMUM_BYTES
 from engine.workflow.running import advance, inspect, set_assignee, set_timers, shift_timers, start
 from engine.workflow.step import (
@@ -69,6 +70,7 @@ __all__ = [
     "check_diagram",
     "dates_in_column",
     "decide",
+    "diagram_in_english",
     "evaluate",
     "inspect",
     "read_definition",

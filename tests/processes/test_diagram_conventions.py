@@ -124,11 +124,15 @@ def test_names_are_vietnamese_and_have_their_english(drawing):
         assert english and not VIETNAMESE.search(english), node.get("id")
 
 
-def test_lanes_and_bands_carry_vietnamese_names(drawing):
-    for each in drawing.find("//bpmn:lane | //bpmn:participant"):
-        assert _has_vietnamese_name(each)
-    for each in drawing.find("//bpmn:categoryValue/@value"):
-        assert VIETNAMESE.search(each)
+def test_lanes_bands_and_flows_carry_vietnamese_names_and_have_their_english(drawing):
+    for each in drawing.find("//bpmn:lane | //bpmn:participant | //bpmn:sequenceFlow[@name]"):
+        assert _has_vietnamese_name(each), each.get("name")
+        assert drawing.properties(each)["name_en"].isascii()
+    for each in drawing.find("//bpmn:categoryValue"):
+        assert VIETNAMESE.search(each.get("value"))
+        assert drawing.properties(each)["name_en"].isascii()
+    for each in drawing.find("//bpmn:textAnnotation"):
+        assert drawing.properties(each)["name_en"].isascii()
 
 
 # -- user tasks ----------------------------------------------------------------------------------------------------

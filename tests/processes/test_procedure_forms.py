@@ -46,6 +46,7 @@ def test_a_form_is_complete_in_both_languages(file: Path) -> None:
         for attribute in ("label", "text", "description", "dateLabel"):
             if attribute in in_vietnamese:
                 assert in_english[attribute] != in_vietnamese[attribute], (file.name, in_vietnamese)
+        assert in_english.get("appearance", {}).get("suffixAdorner", "").isascii(), (file.name, in_vietnamese)
         for before, after in zip(in_vietnamese.get("values", []), in_english.get("values", []), strict=True):
             assert before["label"] != after["label"], (file.name, before)
 

@@ -98,6 +98,16 @@ def test_fees_are_named_in_english_before_and_after_reception(english, guide_car
     assert "<td>Phí thẩm định" not in page
 
 
+def test_the_diagram_is_drawn_in_english(clerk, received) -> None:
+    address = f"/ho-so/{received}/so-do"
+    assert 'name="Bàn giao hồ sơ cho cơ quan"' in clerk.get(address).json["diagrams"]["procedure"]
+    clerk.post("/ngon-ngu", {"language": "en"})
+    for diagram in clerk.get(address).json["diagrams"].values():
+        drawn = re.findall(r'<bpmn:(?!process|property|message|error|category )[^>]* (?:name|value)="([^"]*)"', diagram)
+        assert drawn
+        assert not [name for name in drawn if not name.isascii()]
+
+
 def test_the_papers_of_the_dossiers_page_have_english_names(clerk, received) -> None:
     assert PAPER in clerk.get(f"/ho-so/{received}").text
     clerk.post("/ngon-ngu", {"language": "en"})

@@ -291,8 +291,8 @@ def test_whatever_is_sent_is_either_cleaned_or_refused_with_words(answers: Any) 
 def test_numbers_are_shown_as_each_language_writes_them_with_their_unit() -> None:
     form = form_of(
         component("number", "area", appearance={"suffixAdorner": "ha"}),
-        component("number", "capital", appearance={"suffixAdorner": "đồng"}),
+        component("number", "capital", appearance={"suffixAdorner": "đồng"}, properties={"suffix_en": "VND"}),
     )
     answers = {"area": 4.5, "capital": 120000000000}
     assert [value for _, value in shown_answers(form, answers, "vi")] == ["4,5 ha", "120.000.000.000 đồng"]
-    assert [value for _, value in shown_answers(form, answers, "en")] == ["4.5 ha", "120,000,000,000 đồng"]
+    assert [value for _, value in shown_answers(form, answers, "en")] == ["4.5 ha", "120,000,000,000 VND"]
