@@ -33,9 +33,8 @@ def clock(value: datetime) -> str:
 
 
 def money(amount: int) -> str:
-    """`650.000 đồng`."""
-    shown = show_money(amount)
-    return shown if language() == "vi" else shown.replace("đồng", "VND")
+    """`650.000 đồng`; in English `650,000 VND`."""
+    return show_money(amount) if language() == "vi" else f"{amount:,} VND"
 
 
 def title(word: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from secrets import compare_digest
 from typing import Any
 from uuid import UUID
@@ -234,7 +235,7 @@ def form_data(
         officers = people_holding(session, Role.OFFICER, task.unit_id, data["today"])
         data["officers"] = [{"value": person.username, "label": person.full_name} for person in officers]
     if "units" in lists:
-        units = _consultable(session, task.dossier)
+        units = sorted(_consultable(session, task.dossier), key=attrgetter(name))
         data["units"] = [{"value": unit.code, "label": getattr(unit, name)} for unit in units]
     return data
 
@@ -248,4 +249,4 @@ def _consultable(session: Session, dossier: Dossier) -> Sequence[Unit]:
         Unit.valid_from <= today,
         or_(Unit.valid_to.is_(None), Unit.valid_to >= today),
     )
-    return session.scalars(statement.order_by(Unit.name)).all()
+    return session.scalars(statement).all()

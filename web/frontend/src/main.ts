@@ -35,6 +35,12 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: false, error: true },
 ];
 
+/** The notices behind the logos of bpmn.io close by a click beside them only: the keyboard needs a way out too. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelector<HTMLElement>(":is(.fjs-powered-by-lightbox, .bjs-powered-by-lightbox) .backdrop")?.click();
+});
+
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
   if (token) (event as CustomEvent).detail.headers["X-CSRFToken"] = token;
