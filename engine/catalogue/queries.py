@@ -50,8 +50,9 @@ def procedures_on(
     search: str | None = None,
     deciding_units: Collection[int] | None = None,
 ) -> list[OfferedProcedure]:
-    """What is offered on `on`, best match first: every word of `search` occurs in the name (accents do not matter) or
-    in the code, and, where `deciding_units` (unit ids) are given, one of them decides. Three statements.
+    """What is offered on `on`, best match first: every word of `search` occurs in the name (accents do not matter), in
+    the English name, or in the code, and, where `deciding_units` (unit ids) are given, one of them decides. Three
+    statements.
     """
     words = fold(search or "").split()
     statement = _in_force(on)
@@ -59,11 +60,11 @@ def procedures_on(
     offered = (
         OfferedProcedure(version, tuple(_deciding(chart, version, on, deciding_units)))
         for version in session.scalars(statement)
-        if all(word in version.folded_name or word in version.procedure.code for word in words)
+        if _distance(version, words) is not None
     )
     return sorted(
         (procedure for procedure in offered if procedure.deciding_units),
-        key=lambda procedure: (*_distance(procedure, words), procedure.version.folded_name, procedure.code),
+        key=lambda procedure: (_distance(procedure.version, words), procedure.version.folded_name, procedure.code),
     )
 
 
@@ -111,9 +112,12 @@ def _deciding(chart: UnitChart, version: ProcedureVersion, on: date, wanted: Col
             yield unit
 
 
-def _distance(procedure: OfferedProcedure, words: list[str]) -> tuple[bool, bool]:
-    """How far from what was typed: not the beginning of the name, not even beginnings of its words."""
-    name = procedure.version.folded_name
-    starts = [part for part in (*name.split(), procedure.code)]
-    begun = all(any(part.startswith(word) for part in starts) for word in words)
-    return not name.startswith(" ".join(words)), not begun
+def _distance(version: ProcedureVersion, words: list[str]) -> tuple[int, bool, bool] | None:
+    """How far from what was typed: only in English, not the beginning of the name, not even beginnings of its words;
+    None when it is not that procedure."""
+    code = version.procedure.code
+    for place, name in enumerate((version.folded_name, fold(version.name_en))):
+        if all(word in name or word in code for word in words):
+            begun = all(any(part.startswith(word) for part in (*name.split(), code)) for word in words)
+            return place, not name.startswith(" ".join(words)), not begun
+    return None

@@ -185,6 +185,21 @@ def test_a_dossier_goes_from_the_counter_to_the_result_without_a_mouse(sit_down,
     assert complaints == []
 
 
+def test_the_arrow_keys_move_the_diagram(sit_down, complaints) -> None:
+    page = sit_down("thietke")
+    keys = Keyboard(page)
+    page.get_by_role("link", name="Cấp thẻ hướng dẫn viên du lịch nội địa, tại điểm").click()
+    expect(page.locator("[data-diagram]")).to_have_attribute("data-ready", "yes")
+    drawn = page.locator(".djs-container g.viewport")
+    before = drawn.bounding_box()
+    keys.go_to(page.locator(".djs-container > svg"))
+    keys.press("Control+ArrowRight", "Control+ArrowDown")
+    after = drawn.bounding_box()
+    assert before and after
+    assert (after["x"], after["y"]) != (before["x"], before["y"])
+    assert complaints == []
+
+
 def test_the_notice_behind_the_logo_of_the_forms_is_left_by_the_escape_key(sit_down, complaints) -> None:
     page = sit_down("bd.lan")
     keys = Keyboard(page)

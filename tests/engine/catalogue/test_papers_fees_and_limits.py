@@ -176,9 +176,14 @@ def offered(session: Session) -> Session:
         ("LU HANH", "2.001628"),
         ("1.0038", "1.003868"),
         ("vien dan", "1.004623"),
+        ("tour gui", "1.004623"),
+        ("border-gate ECONOMIC", "1.009748"),
+        ("the", "1.004623"),
     ],
 )
-def test_a_procedure_is_found_by_a_few_letters_without_accents(offered: Session, typed: str, first: str) -> None:
+def test_a_procedure_is_found_by_a_few_letters_without_accents_or_in_english(
+    offered: Session, typed: str, first: str
+) -> None:
     assert [procedure.code for procedure in procedures_on(offered, date(2022, 3, 22), typed)][:1] == [first]
 
 
