@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -232,46 +232,47 @@ def identity(number: str) -> str:
 @open_to(*NOTES_WITHDRAWALS)
 def withdraw(number: str) -> AnyResponse:
     """Write down that the applicant asks for the dossier back."""
-    dossier = queries.dossier_by_number(session(), actor(), number)
-    operations.request_withdrawal(session(), actor(), now(), dossier.id, request.form.get("ly-do", "").strip()[:1000])
-    commit()
-    flash(_("Đã ghi nhận yêu cầu rút hồ sơ; cơ quan giải quyết sẽ xác nhận."))
-    return redirect(url_for("dossiers.page", number=number), 303)
+    said = _("Đã ghi nhận yêu cầu rút hồ sơ; cơ quan giải quyết sẽ xác nhận.")
+    return _decided(number, operations.request_withdrawal, _reason(), said=said)
 
 
 @blueprint.post("/ho-so/<number>/bo-sung-them")
 @open_to(Role.LEADER)
 def allow_request(number: str) -> AnyResponse:
     """Let papers be asked for once more."""
-    dossier = queries.dossier_by_number(session(), actor(), number)
-    operations.allow_further_request(session(), actor(), now(), dossier.id, request.form.get("ly-do", "")[:1000])
-    commit()
-    flash(_("Đã cho phép yêu cầu bổ sung thêm một lần."))
-    return redirect(url_for("dossiers.page", number=number), 303)
+    said = _("Đã cho phép yêu cầu bổ sung thêm một lần.")
+    return _decided(number, operations.allow_further_request, _reason(), said=said)
 
 
 @blueprint.post("/ho-so/<number>/chuyen-co-quan")
 @open_to(Role.CENTRE_MANAGER)
 def transfer(number: str) -> AnyResponse:
     """Pass the dossier to a competent agency."""
-    dossier = queries.dossier_by_number(session(), actor(), number)
-    unit, reason = request.form.get("co-quan", "")[:30], request.form.get("ly-do", "")[:1000]
-    operations.transfer_dossier(session(), actor(), now(), dossier.id, unit, reason)
-    commit()
-    flash(_("Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền."))
-    return redirect(url_for("dossiers.page", number=number), 303)
+    unit = request.form.get("co-quan", "")[:30]
+    said = _("Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền.")
+    return _decided(number, operations.transfer_dossier, unit, _reason(), said=said)
 
 
 @blueprint.post("/ho-so/<number>/xin-loi")
 @open_to(Role.LEADER)
 def apologise(number: str) -> AnyResponse:
     """Apologise for the delay and promise another day."""
+    day = _day(request.form.get("hen-lai", ""))
+    said = _("Đã ghi lời xin lỗi và ngày hẹn lại; hãy in, ký và gửi văn bản cho người nộp.")
+    return _decided(number, operations.apologise, _reason(), day, said=said)
+
+
+def _decided(number: str, decide: Callable[..., object], *given: object, said: str) -> AnyResponse:
+    """Carry out what a person decides about a dossier, and show the dossier again with what is `said` about it."""
     dossier = queries.dossier_by_number(session(), actor(), number)
-    reason, day = request.form.get("ly-do", "")[:1000], _day(request.form.get("hen-lai", ""))
-    operations.apologise(session(), actor(), now(), dossier.id, reason, day)
+    decide(session(), actor(), now(), dossier.id, *given)
     commit()
-    flash(_("Đã ghi lời xin lỗi và ngày hẹn lại; hãy in, ký và gửi văn bản cho người nộp."))
+    flash(said)
     return redirect(url_for("dossiers.page", number=number), 303)
+
+
+def _reason() -> str:
+    return request.form.get("ly-do", "").strip()[:1000]
 
 
 def _day(text: str) -> date:
