@@ -36,12 +36,13 @@ def sent_before() -> Response | None:
     return redirect(kept.body["location"], kept.status)
 
 
-def carried_out(location: str) -> Response:
-    """Commit what the form has changed together with where it leads, and lead there."""
+def carried_out(location: str, said: str, kind: str = "message") -> Response:
+    """Commit what the form has changed together with where it leads, lead there, and tell what was done."""
     if asked := _sending():
         remember(session(), asked, now(), 303, {"location": location})
     commit()
     settled()
+    flash(said, kind)
     return redirect(location, 303)
 
 

@@ -10,6 +10,7 @@ from engine.dossiers.operations import preview_reception, receive_dossier
 from engine.dossiers.reception import HandedIn, PartyDetails, Reception
 from engine.organisation.queries import actor_for, local_day, person_by_username
 from tests.web.conftest import MONDAY_MORNING
+from tests.web.test_a_form_sent_twice import send_twice
 
 COPY = Reception(
     procedure_code="2.000908",
@@ -48,6 +49,11 @@ def test_the_manager_chooses_the_agency_and_says_why(log_in, misdirected) -> Non
     told = manager.post(f"{misdirected}/chuyen-co-quan", wanted, follow_redirects=True).text
     assert "Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền." in told
     assert "Sở Nội vụ → Sở Văn hóa, Thể thao và Du lịch. Lý do: Sổ gốc do Sở khác quản lý" in told
+
+
+def test_a_transfer_sent_twice_is_one_transfer(log_in, misdirected, published) -> None:
+    wanted = {"co-quan": "VHTTDL", "ly-do": "Sổ gốc do Sở khác quản lý"}
+    send_twice(log_in("tt.minh"), misdirected, f"{misdirected}/chuyen-co-quan", published, **wanted)
 
 
 def test_nobody_else_is_offered_it_and_nobody_else_can(log_in, misdirected) -> None:

@@ -11,6 +11,9 @@ from engine.dossiers.incidents import note_failed_timer
 from engine.dossiers.models import Dossier, Incident, WorkflowState
 from engine.workflow import StepFailed
 from tests.web.conftest import MONDAY_MORNING
+from tests.web.test_a_form_sent_twice import send_twice
+
+INCIDENTS = "/dieu-hanh/su-co"
 
 
 @pytest.fixture
@@ -28,6 +31,11 @@ def state_of(published) -> tuple[str, str]:
     published.expire_all()
     incident = published.scalars(select(Incident)).one()
     return incident.state, incident.resolution
+
+
+def recalculations(published) -> int:
+    jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'recalculate_due_date'")
+    return published.scalar(jobs)
 
 
 def test_an_administrator_sees_the_incident_and_tries_again(published, log_in, failed):
@@ -49,6 +57,20 @@ def test_the_manager_settles_it_by_hand_with_a_reason_and_a_date(published, log_
     assert state_of(published) == ("resolved", "Chờ sửa quy trình")
 
 
+def test_an_incident_tried_again_by_a_second_click_is_tried_once(published, log_in, failed):
+    send_twice(log_in("quantri"), INCIDENTS, f"{failed}/thu-lai", published)
+
+
+def test_an_incident_settled_by_a_second_click_is_settled_once(published, log_in, failed):
+    send_twice(log_in("quantri"), INCIDENTS, f"{failed}/xu-ly", published, ly_do="Chờ sửa quy trình")
+    assert state_of(published) == ("resolved", "Chờ sửa quy trình")
+
+
+def test_due_dates_are_counted_again_once_by_two_clicks(published, log_in, failed):
+    send_twice(log_in("quantri"), INCIDENTS, "/dieu-hanh/tinh-lai-han", published, ly_do="Nghỉ bão")
+    assert recalculations(published) == 1
+
+
 def test_nobody_else_sees_incidents(log_in, failed):
     for username in ("bd.lan", "nv.thang", "thietke"):
         assert log_in(username).get("/dieu-hanh/su-co").status_code == 403
@@ -58,6 +80,5 @@ def test_nobody_else_sees_incidents(log_in, failed):
 def test_an_administrator_has_the_due_dates_counted_again(published, log_in, failed):
     answer = log_in("quantri").post("/dieu-hanh/tinh-lai-han", {"ly_do": "Nghỉ bão"}, follow_redirects=True)
     assert "Đang tính lại hạn trả của 1 hồ sơ." in answer.text
-    jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'recalculate_due_date'")
-    assert published.scalar(jobs) == 1
+    assert recalculations(published) == 1
     assert log_in("tt.minh").post("/dieu-hanh/tinh-lai-han", {"ly_do": "x"}).status_code == 403

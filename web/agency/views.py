@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from pydantic_core import from_json
 from werkzeug.wrappers import Response
 
@@ -28,7 +28,7 @@ from web.language import translated as _
 from web.refusals import field_messages, message, refused
 from web.row_ids import row_id
 from web.sendings import carried_out, sent_before
-from web.unit_of_work import commit, now, session
+from web.unit_of_work import now, session
 
 blueprint = Blueprint("agency", __name__, template_folder="templates")
 
@@ -74,30 +74,31 @@ def task(task_id: UUID) -> str | Response:
 @open_to(*WORKERS)
 def claim(task_id: UUID) -> Response:
     """Take the task."""
+    if earlier := sent_before():
+        return earlier
     operations.claim_task(session(), actor(), now(), task_id)
-    commit()
-    return redirect(url_for("agency.task", task_id=task_id), 303)
+    return carried_out(url_for("agency.task", task_id=task_id), _("Đã nhận việc."))
 
 
 @blueprint.post("/viec/<uuid:task_id>/tra-lai")
 @open_to(*WORKERS)
 def release(task_id: UUID) -> Response:
     """Put the task back."""
+    if earlier := sent_before():
+        return earlier
     operations.release_task(session(), actor(), now(), task_id)
-    commit()
-    flash(_("Đã trả lại việc; người khác có thể nhận."))
-    return redirect(url_for("worklist.mine"), 303)
+    return carried_out(url_for("worklist.mine"), _("Đã trả lại việc; người khác có thể nhận."))
 
 
 @blueprint.post("/viec/<uuid:task_id>/chuyen")
 @open_to(Role.DIVISION_HEAD, Role.LEADER)
 def reassign(task_id: UUID) -> Response:
     """Give the task to somebody else of the unit."""
+    if earlier := sent_before():
+        return earlier
     person = request.form.get("nguoi", type=row_id)
     operations.reassign_task(session(), actor(), now(), task_id, person or 0)
-    commit()
-    flash(_("Đã chuyển việc."))
-    return redirect(url_for("worklist.mine"), 303)
+    return carried_out(url_for("worklist.mine"), _("Đã chuyển việc."))
 
 
 @blueprint.post("/viec/<uuid:task_id>/hoan-thanh")
@@ -114,10 +115,9 @@ def complete(task_id: UUID) -> Response | tuple[str, int]:
     except Invalid as wrong:
         session().rollback()
         return _page(queries.task_for(session(), actor(), task_id), answers, wrong), 422
-    answer = carried_out(_next_place(done))
     number = done.dossier.number or done.dossier.reference
-    flash(_("Đã hoàn thành “%(task)s” của hồ sơ %(number)s.", task=_task_name(done.task), number=number))
-    return answer
+    said = _("Đã hoàn thành “%(task)s” của hồ sơ %(number)s.", task=_task_name(done.task), number=number)
+    return carried_out(_next_place(done), said)
 
 
 def _answers() -> dict[str, Any]:

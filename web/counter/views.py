@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -132,9 +132,8 @@ def _save(task: Task | None) -> Response | tuple[str, int]:
     except Invalid as refused:
         session().rollback()
         return _page(request.form, task, refused), 422
-    answer = carried_out(url_for("dossiers.page", number=dossier.number or dossier.reference, moi=1))
-    flash(_said(reception.decision))
-    return answer
+    place = url_for("dossiers.page", number=dossier.number or dossier.reference, moi=1)
+    return carried_out(place, _said(reception.decision))
 
 
 def _said(decision: str) -> str:

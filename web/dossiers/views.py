@@ -12,9 +12,7 @@ from flask import (
     Blueprint,
     Response,
     current_app,
-    flash,
     jsonify,
-    redirect,
     render_template,
     request,
     send_file,
@@ -213,9 +211,7 @@ def add_file(number: str) -> AnyResponse:
     for file in request.files.getlist("tep"):
         if file.filename:
             operations.add_attachment(session(), actor(), now(), dossier.id, file.filename, file.read())
-    answer = carried_out(url_for("dossiers.page", number=number))
-    flash(_("Đã lưu tệp vào hồ sơ."))
-    return answer
+    return carried_out(url_for("dossiers.page", number=number), _("Đã lưu tệp vào hồ sơ."))
 
 
 @blueprint.post("/ho-so/<number>/so-dinh-danh")
@@ -264,11 +260,11 @@ def apologise(number: str) -> AnyResponse:
 
 def _decided(number: str, decide: Callable[..., object], *given: object, said: str) -> AnyResponse:
     """Carry out what a person decides about a dossier, and show the dossier again with what is `said` about it."""
+    if earlier := sent_before():
+        return earlier
     dossier = queries.dossier_by_number(session(), actor(), number)
     decide(session(), actor(), now(), dossier.id, *given)
-    commit()
-    flash(said)
-    return redirect(url_for("dossiers.page", number=number), 303)
+    return carried_out(url_for("dossiers.page", number=number), said)
 
 
 def _reason() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.dossiers import incidents
@@ -16,7 +16,8 @@ from engine.dossiers.standing import overview as standings_of
 from engine.organisation.models import Role
 from web.guard import actor, open_to
 from web.language import translated as _
-from web.unit_of_work import commit, now, session
+from web.sendings import carried_out, sent_before
+from web.unit_of_work import now, session
 
 blueprint = Blueprint("manager", __name__, template_folder="templates")
 
@@ -51,35 +52,36 @@ def incident_list() -> str:
 @open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
 def retry_incident(incident_id: int) -> Response:
     """Take the failed step again."""
+    if earlier := sent_before():
+        return earlier
     incident = incidents.retry_incident(session(), actor(), now(), incident_id)
-    commit()
     if incident.state == IncidentState.RESOLVED:
-        flash(_("Đã thử lại: hồ sơ đi tiếp bình thường."))
-    else:
-        flash(_("Đã thử lại nhưng vẫn gặp sự cố; nguyên nhân ghi ở bên dưới."), "late")
-    return redirect(url_for("manager.incident_list"), 303)
+        return carried_out(url_for("manager.incident_list"), _("Đã thử lại: hồ sơ đi tiếp bình thường."))
+    failed = _("Đã thử lại nhưng vẫn gặp sự cố; nguyên nhân ghi ở bên dưới.")
+    return carried_out(url_for("manager.incident_list"), failed, "late")
 
 
 @blueprint.post("/dieu-hanh/su-co/<int(max=2147483647):incident_id>/xu-ly")
 @open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
 def resolve_incident(incident_id: int) -> Response:
     """Settle the incident by hand, with a reason and perhaps until when."""
+    if earlier := sent_before():
+        return earlier
     until = _local_moment(request.form.get("den", ""))
     reason = request.form.get("ly_do", "")
     incidents.resolve_incident(session(), actor(), now(), incident_id, reason, until)
-    commit()
-    flash(_("Đã ghi nhận cách xử lý sự cố."))
-    return redirect(url_for("manager.incident_list"), 303)
+    return carried_out(url_for("manager.incident_list"), _("Đã ghi nhận cách xử lý sự cố."))
 
 
 @blueprint.post("/dieu-hanh/tinh-lai-han")
 @open_to(Role.ADMINISTRATOR)
 def recalculate() -> Response:
     """Have the due dates of all running dossiers counted again by the calendar now in force."""
+    if earlier := sent_before():
+        return earlier
     number = recalculate_due_dates(session(), actor(), now(), request.form.get("ly_do", ""))
-    commit()
-    flash(_("Đang tính lại hạn trả của %(count)s hồ sơ.", count=number))
-    return redirect(url_for("manager.incident_list"), 303)
+    said = _("Đang tính lại hạn trả của %(count)s hồ sơ.", count=number)
+    return carried_out(url_for("manager.incident_list"), said)
 
 
 def _local_moment(text: str) -> datetime | None:
