@@ -18,7 +18,6 @@ from engine.dossiers.refusals import (
     NoFurtherRequestNeeded,
     NotAtTheCounter,
     NotForManagers,
-    Required,
     UnknownDossier,
     WrongValue,
 )
@@ -38,7 +37,7 @@ def allow_further_request(session: Session, actor: Actor, now: datetime, dossier
     """
     context = _known(session, actor, now, dossier_id)
     rules.check_leads(actor, context.dossier)
-    given = _given(reason)
+    given = rules.given_reason(reason)
     if requests_left(session, dossier_id) or context.dossier.signed_at is not None:
         raise NoFurtherRequestNeeded()
     context.log(EventKind.REQUEST_ALLOWED, reason=given)
@@ -58,7 +57,7 @@ def apologise(
     context = _known(session, actor, now, dossier_id)
     dossier = context.dossier
     rules.check_leads(actor, dossier)
-    given = _given(reason)
+    given = rules.given_reason(reason)
     due_at = rules.due_date_that_runs(dossier)
     if dossier.promised_at is not None:
         raise AlreadyPromised(at=dossier.promised_at)
@@ -100,7 +99,7 @@ def transfer_dossier(
     context = _known(session, actor, now, dossier_id)
     if not actor.holds(Role.CENTRE_MANAGER):
         raise NotForManagers()
-    given = _given(reason)
+    given = rules.given_reason(reason)
     if not rules.is_at_the_counter(context.dossier, context.open_tasks.values()):
         raise NotAtTheCounter()
     competent = {unit.code: unit for unit in other_competent_units(session, context.dossier, now)}
@@ -135,9 +134,3 @@ def _known(session: Session, actor: Actor, now: datetime, dossier_id: int) -> St
     if not rules.may_see(actor, context.dossier):
         raise UnknownDossier(reference=dossier_id)
     return context
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Required(field=Reason("lý do", "the reason"))
-    return reason.strip()

@@ -22,10 +22,10 @@ from engine.dossiers.refusals import (
     AlreadyClosed,
     IncidentSettled,
     NotForIncidents,
-    Required,
     UnknownIncident,
     WrongValue,
 )
+from engine.dossiers.rules import given_reason
 from engine.dossiers.steps import lock, take
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role
@@ -91,16 +91,15 @@ def resolve_incident(
     forgotten. A failing message is refused: whoever sent it may send another. Raises Required, WrongValue (a moment
     in the past), NotForIncidents, UnknownIncident, IncidentSettled.
     """
-    if not reason.strip():
-        raise Required(field=Reason("lý do xử lý", "the reason"))
+    given = given_reason(reason)
     if until is not None and until <= now:
         raise WrongValue(field=Reason("thời điểm hoãn đến", "the moment to put it off to"), value=until)
     incident = _locked(session, actor, incident_id)
     if incident.cause == IncidentCause.TIMER:
         _put_off(session, now, incident.dossier_id, until or now + PAUSE)
     else:
-        _refuse(session, now, incident, reason.strip())
-    failures.settle(session, now, incident, actor, reason.strip())
+        _refuse(session, now, incident, given)
+    failures.settle(session, now, incident, actor, given)
     return incident
 
 

@@ -143,14 +143,16 @@ def complete_task(
 def request_withdrawal(session: Session, actor: Actor, now: datetime, dossier_id: int, reason: str) -> Dossier:
     """The applicant asks for the dossier back; possible until the result is signed (domain 2.3).
 
-    Raises NotWithdrawnHere, TooLateToWithdraw, AlreadyClosed, or MessageNotAwaited before acceptance.
+    Raises NotWithdrawnHere, Required without a reason, TooLateToWithdraw, AlreadyClosed, or MessageNotAwaited before
+    acceptance.
     """
     context = lock(session, dossier_id, now, actor)
     if not rules.may_see(actor, context.dossier):
         raise UnknownDossier(reference=dossier_id)
     rules.check_notes_withdrawals(actor, context.dossier)
+    given = rules.given_reason(reason)
     rules.check_may_withdraw(context.dossier)
-    context.log(EventKind.WITHDRAWAL_REQUESTED, reason=reason)
+    context.log(EventKind.WITHDRAWAL_REQUESTED, reason=given)
     take(context, Deliver(WITHDRAWAL, {}))
     return context.dossier
 

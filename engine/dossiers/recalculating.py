@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.database.jobs import defer
 from engine.dossiers.context import StepContext
-from engine.dossiers.failures import Reason
 from engine.dossiers.models import Dossier, EventKind, Supplement, TaskState
-from engine.dossiers.refusals import AlreadyClosed, NotForIncidents, Required
-from engine.dossiers.rules import urgent_at
+from engine.dossiers.refusals import AlreadyClosed, NotForIncidents
+from engine.dossiers.rules import given_reason, urgent_at
 from engine.dossiers.steps import lock
 from engine.dossiers.timers import clock_moved, clock_of
 from engine.organisation.actors import Actor
@@ -29,8 +28,7 @@ def recalculate_due_dates(session: Session, actor: Actor, now: datetime, reason:
     """
     if not actor.holds(Role.ADMINISTRATOR):
         raise NotForIncidents()
-    if not reason.strip():
-        raise Required(field=Reason("lý do", "the reason"))
+    given = given_reason(reason)
     running = list(
         session.scalars(
             select(Dossier.id)
@@ -39,7 +37,7 @@ def recalculate_due_dates(session: Session, actor: Actor, now: datetime, reason:
         )
     )
     for dossier_id in running:
-        arguments = {"dossier_id": dossier_id, "actor_id": actor.id, "reason": reason.strip()}
+        arguments = {"dossier_id": dossier_id, "actor_id": actor.id, "reason": given}
         defer(session, "recalculate_due_date", arguments=arguments, queue="due_dates")
     session.add(
         AdministrationEvent(
@@ -48,7 +46,7 @@ def recalculate_due_dates(session: Session, actor: Actor, now: datetime, reason:
             actor_id=actor.id,
             actor_name=actor.name,
             subject="calendar",
-            details={"reason": reason.strip(), "dossiers": len(running)},
+            details={"reason": given, "dossiers": len(running)},
         )
     )
     return len(running)

@@ -14,12 +14,14 @@ from engine.dossiers.refusals import (
     NothingToApologiseFor,
     NotWithdrawnHere,
     NotYourTask,
+    Required,
     TaskAlreadyDone,
     TaskCancelled,
     TaskClaimed,
     TooLateToWithdraw,
     WrongReceptionTask,
 )
+from engine.forms.refusals import Bilingual
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role
 from engine.workflow import Passage, ReadyTask, Step, Wait
@@ -28,7 +30,6 @@ RECEIVING_KIND = "motcua.receive"
 AGENCY_ROLES = (Role.DIVISION_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Sorts tasks without any limit to the end."""
-RECEIVED_ONCE = DossierState.RECEIVED
 
 
 def may_see(actor: Actor, dossier: Dossier, tasks: Iterable[Task] = ()) -> bool:
@@ -94,6 +95,13 @@ def check_notes_withdrawals(actor: Actor, dossier: Dossier) -> None:
     """Raise unless this person writes down that the applicant withdraws this dossier."""
     if not notes_withdrawals(actor, dossier):
         raise NotWithdrawnHere(counter=dossier.counter.name)
+
+
+def given_reason(reason: str) -> str:
+    """The reason that the log keeps, without blanks around it; raises Required where there is none."""
+    if not reason.strip():
+        raise Required(field=Bilingual("lý do", "the reason"))
+    return reason.strip()
 
 
 def leads(actor: Actor, dossier: Dossier) -> bool:

@@ -159,6 +159,7 @@ def test_the_diagram_says_what_is_done_and_what_is_open(clerk, received) -> None
 def test_a_withdrawal_is_noted_and_confirmed_by_the_agency(log_in, received, open_task) -> None:
     walk(log_in, open_task, received, until="examine")
     clerk = log_in("bd.lan")
+    assert clerk.post(f"/ho-so/{received}/rut", {"ly-do": " "}).status_code == 422
     assert clerk.post(f"/ho-so/{received}/rut", {"ly-do": "Không còn nhu cầu"}).status_code == 303
     assert open_task(received).element_id == "confirm_withdrawal"
     assert "Không còn nhu cầu" in clerk.get(f"/ho-so/{received}").text

@@ -13,7 +13,7 @@ from engine.dossiers.models import Charge, DossierState, EventKind, Payment
 from engine.dossiers.operations import fire_due_timers, request_withdrawal
 from engine.dossiers.queries import events_of
 from engine.dossiers.reception import Reception
-from engine.dossiers.refusals import NotWithdrawnHere
+from engine.dossiers.refusals import NotWithdrawnHere, Required
 from engine.settings import PROJECT
 from tests.engine.dossiers.conftest import APPLICANT
 
@@ -59,6 +59,14 @@ def test_only_the_counter_and_the_centre_write_down_that_the_applicant_withdraws
     assert dossier.state != DossierState.WITHDRAWAL_REQUESTED
     request_withdrawal(office.session, office.actor("tt.minh", now), now, dossier.id, "Không còn nhu cầu")
     assert dossier.state == DossierState.WITHDRAWAL_REQUESTED
+
+
+def test_a_withdrawal_without_a_reason_is_not_written_down(office, moment):
+    now = moment(MONDAY)
+    dossier = office.examine(now)
+    with pytest.raises(Required):
+        request_withdrawal(office.session, office.actor("bd.lan", now), now, dossier.id, "  ")
+    assert dossier.state != DossierState.WITHDRAWAL_REQUESTED
 
 
 def test_a_clock_that_stands_still_for_papers_goes_on_standing(office, moment):
