@@ -33,18 +33,21 @@ from engine.workflow import DiagramRefused, FireDueTimers, StateUnreadable, insp
 
 PAUSE = timedelta(days=1)
 """How long timers stay out of the way that were settled by hand without saying until when."""
+LONGEST_PAUSE = timedelta(days=366)
+"""A timer that is put off for longer is as good as forgotten."""
 
 
-def incidents(session: Session, actor: Actor) -> list[Incident]:
-    """Open incidents, oldest first. Raises NotForIncidents."""
+def incidents(session: Session, actor: Actor, *, after: int = 0, size: int | None = None) -> list[Incident]:
+    """Open incidents, oldest first; `size` of them beyond the one with the id `after`. Raises NotForIncidents."""
     _check_may_settle(actor)
-    return open_incidents(session)
+    return open_incidents(session, after=after, size=size)
 
 
-def open_incidents(session: Session) -> list[Incident]:
-    """Open incidents, oldest first, for the command line."""
-    statement = select(Incident).where(Incident.state == IncidentState.OPEN).order_by(Incident.first_at, Incident.id)
-    return list(session.scalars(statement.options(joinedload(Incident.dossier), joinedload(Incident.message))))
+def open_incidents(session: Session, *, after: int = 0, size: int | None = None) -> list[Incident]:
+    """The same for the command line, where nobody is asked for a right."""
+    statement = select(Incident).where(Incident.state == IncidentState.OPEN, Incident.id > after)
+    loaded = statement.options(joinedload(Incident.dossier), joinedload(Incident.message))
+    return list(session.scalars(loaded.order_by(Incident.id).limit(size)))
 
 
 def note_failed_timer(session: Session, now: datetime, dossier_id: int, failure: Exception) -> Incident | None:
@@ -89,10 +92,10 @@ def resolve_incident(
     A failing timer is put off until `until` (a day, when not said): until then people can go on with the dossier, which
     they could not while the due timer failed before every step; then it goes off again, so that the dossier is never
     forgotten. A failing message is refused: whoever sent it may send another. Raises Required, WrongValue (a moment
-    in the past), NotForIncidents, UnknownIncident, IncidentSettled.
+    in the past, or further than LONGEST_PAUSE), NotForIncidents, UnknownIncident, IncidentSettled.
     """
     given = given_reason(reason)
-    if until is not None and until <= now:
+    if until is not None and not now < until <= now + LONGEST_PAUSE:
         raise WrongValue(field=Reason("thời điểm hoãn đến", "the moment to put it off to"), value=until)
     incident = _locked(session, actor, incident_id)
     if incident.cause == IncidentCause.TIMER:

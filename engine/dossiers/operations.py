@@ -80,10 +80,14 @@ def claim_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> 
 
 
 def release_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -> Task:
-    """Put one's own task back into the queue of its role."""
+    """Put one's own task back into the queue of its role; one that nobody holds stays there and nothing is logged.
+
+    Raises UnknownTask, NotYourTask, TaskClaimed (says who and when), TaskAlreadyDone.
+    """
     context, task = lock_task(session, actor, now, task_id)
     rules.check_may_complete(actor, task, context.dossier)
-    _put_back(context, task)
+    if task.claimed_by_id is not None:
+        _put_back(context, task)
     return task
 
 

@@ -1,6 +1,8 @@
 """The JSON interface below /api/v1: one operation a file, known by its operationId."""
 
 from web.api import (
+    allow_further_request,
+    apologise,
     claim_task,
     complete_task,
     create_token,
@@ -9,13 +11,22 @@ from web.api import (
     elsewhere,
     get_dossier,
     list_events,
+    list_incidents,
     list_procedures,
     list_tasks,
+    reassign_task,
     receive_dossier,
+    release_task,
+    request_withdrawal,
+    resolve_incident,
+    retry_incident,
+    transfer_dossier,
 )
 from web.api.interface import blueprint
 
 __all__ = [
+    "allow_further_request",
+    "apologise",
     "blueprint",
     "claim_task",
     "complete_task",
@@ -25,7 +36,14 @@ __all__ = [
     "elsewhere",
     "get_dossier",
     "list_events",
+    "list_incidents",
     "list_procedures",
     "list_tasks",
+    "reassign_task",
     "receive_dossier",
+    "release_task",
+    "request_withdrawal",
+    "resolve_incident",
+    "retry_incident",
+    "transfer_dossier",
 ]

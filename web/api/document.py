@@ -120,9 +120,16 @@ def _operation(declared: Operation) -> dict[str, Any]:
     return described
 
 
+PATH_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "task": {"type": "string", "format": "uuid"},
+    "incident": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+}
+"""Of path parameters that are no plain text."""
+
+
 def _parameters(declared: Operation) -> Iterable[dict[str, Any]]:
     for name, description in declared.parameters.items():
-        schema = {"type": "string", "format": "uuid"} if name == "task" else {"type": "string"}
+        schema = PATH_SCHEMAS.get(name, {"type": "string"})
         yield {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
     if declared.query:
         yield from _query_parameters(declared.query.model_json_schema(ref_template=REFERENCE))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.dossiers.queries import charges_of, dossier_by_number, open_tasks, waits_of
+from engine.dossiers.queries import charges_of, dossier_by_number, dossier_for, open_tasks, waits_of
 from engine.organisation.actors import Actor
 from web.api.interface import operation
 from web.api.shapes.dossiers import Dossier, dossier_answer
@@ -26,7 +26,11 @@ UNKNOWN_DOSSIER = {404: "There is no such dossier, or not one that this person m
 )
 def get_dossier(session: Session, actor: Actor, now: datetime, dossier: str) -> Dossier:
     """Read a dossier: its applicant, state, dates, open tasks, waits and charges."""
-    found = dossier_by_number(session, actor, dossier)
-    return dossier_answer(
-        found, open_tasks(session, found.id), waits_of(session, found.id), charges_of(session, found.id)
-    )
+    return as_it_stands(session, actor, dossier_by_number(session, actor, dossier).id)
+
+
+def as_it_stands(session: Session, actor: Actor, id: int) -> Dossier:
+    """The dossier with this id as answered, after what the request has changed; raises UnknownDossier."""
+    session.flush()
+    found = dossier_for(session, actor, id)
+    return dossier_answer(found, open_tasks(session, id), waits_of(session, id), charges_of(session, id))

@@ -19,14 +19,17 @@ REPLAYED = "Idempotency-Replayed"
 LONGEST = 120
 
 
-def repeatable(actor: Actor) -> Repeatable | None:
-    """The request's key, or None where it carries none. Raises WrongIdempotencyKey, MalformedJson."""
+def repeatable(actor: Actor, *, with_body: bool) -> Repeatable | None:
+    """The request's key, or None where it carries none. Raises WrongIdempotencyKey, MalformedJson.
+
+    What is sent to an operation without a body is ignored here too.
+    """
     key = request.headers.get(HEADER)
     if key is None:
         return None
     if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         raise WrongIdempotencyKey(most=LONGEST)
-    return Repeatable(actor.id, key, _digest())
+    return Repeatable(actor.id, key, _digest(with_body))
 
 
 def earlier_answer(session: Session, asked: Repeatable) -> IdempotentAnswer | None:
@@ -37,7 +40,7 @@ def earlier_answer(session: Session, asked: Repeatable) -> IdempotentAnswer | No
     return kept
 
 
-def _digest() -> str:
+def _digest(with_body: bool) -> str:
     """SHA-256 over method, address and body; how the JSON is spaced and ordered makes no difference."""
-    body = json.dumps(body_data(), sort_keys=True)
+    body = json.dumps(body_data(), sort_keys=True) if with_body else ""
     return hashlib.sha256("\n".join((request.method, request.full_path, body)).encode()).hexdigest()

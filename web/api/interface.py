@@ -67,6 +67,9 @@ class Operation:
 
 OPERATIONS: list[Operation] = []
 
+CONVERTERS = {"task": "uuid", "incident": "int(max=2147483647)"}
+"""How the address writes a path parameter that is no text."""
+
 
 def operation(
     id: str,
@@ -102,11 +105,17 @@ def operation(
             repeatable,
         )
         OPERATIONS.append(declared)
-        rule = path.replace("{task}", "<uuid:task>").replace("{", "<").replace("}", ">")
-        blueprint.add_url_rule(rule, id, lambda **path: _answer(declared, path), methods=[method])
+        blueprint.add_url_rule(rule_of(path), id, lambda **path: _answer(declared, path), methods=[method])
         return view
 
     return declare
+
+
+def rule_of(path: str) -> str:
+    """A declared path as a rule of the routing."""
+    for name, converter in CONVERTERS.items():
+        path = path.replace(f"{{{name}}}", f"<{converter}:{name}>")
+    return path.replace("{", "<").replace("}", ">")
 
 
 @blueprint.before_request
@@ -119,7 +128,8 @@ def _answer(declared: Operation, path: Mapping[str, Any]) -> Response:
     if any(not str(value).isprintable() for value in path.values()):
         raise UnknownAddress(path=request.path)
     acting = {} if declared.public else {"actor": caller()}
-    asked = idempotency.repeatable(acting["actor"]) if declared.repeatable else None
+    with_body = declared.body is not None
+    asked = idempotency.repeatable(acting["actor"], with_body=with_body) if declared.repeatable else None
     if asked and (earlier := idempotency.earlier_answer(session(), asked)):
         return _written(earlier.body, earlier.status, {idempotency.REPLAYED: "true"})
     given: dict[str, Any] = {}

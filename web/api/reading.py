@@ -46,6 +46,20 @@ WORDS = {
         "Phải là ngày có thật, dạng 2022-03-29.", "This must be a date like 2022-03-29."
     ),
 }
+WORDS |= dict.fromkeys(
+    (
+        "datetime_type",
+        "datetime_parsing",
+        "datetime_from_date_parsing",
+        "datetime_object_invalid",
+        "timezone_aware",
+        "moment_out_of_range",
+    ),
+    Bilingual(
+        "Phải là thời điểm có thật kèm múi giờ, dạng 2022-03-29T08:00:00+07:00.",
+        "This must be a moment with its time zone, like 2022-03-29T08:00:00+07:00.",
+    ),
+)
 """How pydantic's kinds of mistake are said; a kind that is not listed is said in general words."""
 
 WRONG = Bilingual("Giá trị không hợp lệ.", "The value is not valid.")

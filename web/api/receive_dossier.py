@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.dossiers import operations
-from engine.dossiers.queries import charges_of, dossier_for, open_tasks, waits_of
 from engine.organisation.actors import Actor
+from web.api.get_dossier import as_it_stands
 from web.api.interface import operation
-from web.api.shapes.dossiers import Dossier, dossier_answer
+from web.api.shapes.dossiers import Dossier
 from web.api.shapes.receptions import ReceiveDossierRequest
 
 
@@ -40,8 +40,4 @@ def receive_dossier(session: Session, actor: Actor, now: datetime, body: Receive
         received = operations.complete_reception(session, actor, now, body.task, reception)
     else:
         received = operations.receive_dossier(session, actor, now, reception)
-    session.flush()
-    found = dossier_for(session, actor, received.id)
-    return dossier_answer(
-        found, open_tasks(session, found.id), waits_of(session, found.id), charges_of(session, found.id)
-    )
+    return as_it_stands(session, actor, received.id)

@@ -20,6 +20,15 @@ OPERATION_IDS = {
     "listTasks": "GET /api/v1/tasks",
     "claimTask": "POST /api/v1/tasks/{task}/claim",
     "completeTask": "POST /api/v1/tasks/{task}/complete",
+    "releaseTask": "POST /api/v1/tasks/{task}/release",
+    "reassignTask": "POST /api/v1/tasks/{task}/reassign",
+    "requestWithdrawal": "POST /api/v1/dossiers/{dossier}/withdrawal",
+    "allowFurtherRequest": "POST /api/v1/dossiers/{dossier}/further-request",
+    "transferDossier": "POST /api/v1/dossiers/{dossier}/transfer",
+    "apologise": "POST /api/v1/dossiers/{dossier}/apology",
+    "listIncidents": "GET /api/v1/incidents",
+    "retryIncident": "POST /api/v1/incidents/{incident}/retry",
+    "resolveIncident": "POST /api/v1/incidents/{incident}/resolve",
     "deliverMessage": "POST /api/v1/dossiers/{dossier}/messages",
     "listEvents": "GET /api/v1/dossiers/{dossier}/events",
 }
@@ -31,6 +40,12 @@ REQUIRED_IN_REQUESTS = {
     "ReceivedComponent": {"code"},
     "CompleteTaskRequest": set(),
     "DeliverMessageRequest": {"message"},
+    "ReassignTaskRequest": {"username"},
+    "RequestWithdrawalRequest": {"reason"},
+    "AllowFurtherRequestRequest": {"reason"},
+    "TransferDossierRequest": {"unit", "reason"},
+    "ApologiseRequest": {"promised_on", "reason"},
+    "ResolveIncidentRequest": {"reason"},
 }
 
 PROMISED_IN_ANSWERS = {
@@ -64,6 +79,8 @@ PROMISED_IN_ANSWERS = {
     "WorkListItem": {"id", "dossier", "procedure", "applicant", "name", "kind", "due_at", "dossier_due_at"},
     "Completion": {"task", "dossier", "dossier_state", "closed_at", "opened"},
     "Message": {"dossier", "message", "key", "state", "received_at", "delivered_at"},
+    "IncidentPage": {"items", "next"},
+    "Incident": {"id", "dossier", "cause", "message", "element_id", "reason", "attempts", "state", "resolution"},
     "EventPage": {"items", "next"},
     "Event": {"id", "at", "kind", "actor", "task", "element_id", "details"},
     "Problem": {"type", "title", "status", "detail", "instance", "code"},
@@ -142,6 +159,14 @@ def test_requests_that_change_something_for_good_may_be_repeated(described):
         "receiveDossier",
         "completeTask",
         "deliverMessage",
+        "releaseTask",
+        "reassignTask",
+        "requestWithdrawal",
+        "allowFurtherRequest",
+        "transferDossier",
+        "apologise",
+        "retryIncident",
+        "resolveIncident",
     }
 
 
@@ -188,4 +213,4 @@ def test_every_operation_of_the_document_is_served(application, described):
     for address in OPERATION_IDS.values():
         method, path = address.split()
         rule = path.replace("{task}", "<uuid:task>").replace("{dossier}", "<dossier>")
-        assert (rule, method) in served
+        assert (rule.replace("{incident}", "<int(max=2147483647):incident>"), method) in served

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -27,6 +27,13 @@ def _without_control_characters(text: str) -> str:
 def _in_utc(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second or finer: `2022-03-22T02:40:00Z`."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """Moments at the ends of the calendar cannot be shown in every time zone."""
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise PydanticCustomError("moment_out_of_range", "The moment is not of our time")
+    return moment
 
 
 def _storable(value: Any) -> Any:
@@ -67,6 +74,10 @@ Cursor = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_
 """Where a page ends; opaque."""
 PageSize = Annotated[int, Field(ge=1, le=200)]
 Moment = Annotated[AwareDatetime, PlainSerializer(_in_utc, return_type=str, when_used="json")]
+
+
+GivenMoment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""A moment that a caller sends, with its time zone."""
 
 
 def described(text: str, *examples: Any, **constraints: Any) -> Any:

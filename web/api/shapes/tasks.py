@@ -79,6 +79,12 @@ class CompleteTaskRequest(Request):
     )
 
 
+class ReassignTaskRequest(Request):
+    """To whom the task goes."""
+
+    username: Line = described("The user name of another holder of the task's role.", "nv.hoa", min_length=1)
+
+
 class Completion(Answer):
     """What completing the task led to."""
 

@@ -1,0 +1,41 @@
+"""What a person decides about a dossier off the ordinary way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from web.api.shapes.base import SAID_READABLE, Code, Readable, Request, described
+
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Readable, SAID_READABLE
+]
+"""Why somebody decides so; the log keeps it."""
+
+
+class RequestWithdrawalRequest(Request):
+    """The applicant's wish to have the dossier back."""
+
+    reason: Reason = described("Why the applicant withdraws.", "Không còn nhu cầu")
+
+
+class AllowFurtherRequestRequest(Request):
+    """Why papers may be asked for once more."""
+
+    reason: Reason = described("Why the first request was not enough.", "Kết quả kiểm định nộp bổ sung đã hết hạn")
+
+
+class TransferDossierRequest(Request):
+    """Which agency is competent, and why."""
+
+    unit: Code = described("The competent agency, by code.", "VHTTDL")
+    reason: Reason = described("Why the dossier is passed on.", "Sổ gốc do cơ quan khác quản lý")
+
+
+class ApologiseRequest(Request):
+    """The day promised in place of the due date, and why the result is late."""
+
+    promised_on: date = described("The new day: a working day after the due date and after today.", "2022-04-04")
+    reason: Reason = described("Why the result does not come in time.", "Phải xác minh lại kết quả kiểm định")
