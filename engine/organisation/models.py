@@ -161,9 +161,14 @@ class LoginFailure(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username_digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the folded user name: people do type passwords into the wrong field."""
+    network_digest: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of the network that it came from, where that is known."""
     at: Mapped[Moment] = mapped_column(index=True)
 
-    __table_args__ = (Index("ix_login_failure_username_digest_at", "username_digest", "at"),)
+    __table_args__ = (
+        Index("ix_login_failure_username_digest_at", "username_digest", "at"),
+        Index("ix_login_failure_network_digest_at", "network_digest", "at"),
+    )
 
 
 class AdministrationEventKind(Words):

@@ -13,7 +13,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -38,12 +38,14 @@ from engine.organisation.refusals import (
     RoleAlreadyHeld,
     TokenLifetime,
     TooManyAttempts,
+    TooManyAttemptsFromNetwork,
     UsernameTaken,
     WrongPassword,
 )
 from engine.organisation.rules import (
     FAILURE_WINDOW,
     MOST_FAILURES,
+    MOST_NETWORK_FAILURES,
     MOST_PASSWORD,
     MOST_TOKEN_DAYS,
     check_new_password,
@@ -199,19 +201,26 @@ def end_sessions(session: Session, actor: Actor) -> None:
     session.execute(raised.execution_options(synchronize_session=False))
 
 
-def authenticate(session: Session, now: datetime, username: str, password: str) -> Person | None:
+def authenticate(session: Session, now: datetime, username: str, password: str, *, network: str = "") -> Person | None:
     """The person who logs in, or None when user name or password is wrong or the account is switched off.
 
     The caller commits in either case, for a failure is counted. Raises TooManyAttempts without looking at the password
-    once MOST_FAILURES wrong ones came within FAILURE_WINDOW. An unknown user name takes as long as a known one.
+    once MOST_FAILURES wrong ones for this name came within FAILURE_WINDOW, and TooManyAttemptsFromNetwork once
+    MOST_NETWORK_FAILURES came from `network` (empty where it is not known). An unknown user name takes as long as a
+    known one; a success forgives the failures for its name only.
     """
-    digest = hashlib.sha256(username.strip().lower().encode()).hexdigest()
-    _refuse_if_locked(session, now, digest)
+    digest, origin = _digest(username.strip().lower()), _digest(network) if network else None
+    if minutes := _minutes_locked(session, now, LoginFailure.username_digest == digest, MOST_FAILURES):
+        raise TooManyAttempts(minutes=minutes)
+    if origin and (
+        minutes := _minutes_locked(session, now, LoginFailure.network_digest == origin, MOST_NETWORK_FAILURES)
+    ):
+        raise TooManyAttemptsFromNetwork(minutes=minutes)
     person = person_by_username(session, username)
     stored = person.password_hash if person else _hash_of_nobody()
     if not _matches(stored, password) or person is None or not person.active:
         session.execute(delete(LoginFailure).where(LoginFailure.at < now - FAILURE_WINDOW))
-        session.add(LoginFailure(username_digest=digest, at=now))
+        session.add(LoginFailure(username_digest=digest, network_digest=origin, at=now))
         session.flush()
         return None
     session.execute(delete(LoginFailure).where(LoginFailure.username_digest == digest))
@@ -288,15 +297,18 @@ def _meets(held: Membership, first: date, last: date | None) -> bool:
     return (held.valid_to is None or first <= held.valid_to) and (last is None or held.valid_from <= last)
 
 
-def _refuse_if_locked(session: Session, now: datetime, digest: str) -> None:
+def _minutes_locked(session: Session, now: datetime, of_whom: ColumnElement[bool], most: int) -> int:
     failures = session.scalars(
         select(LoginFailure.at)
-        .where(LoginFailure.username_digest == digest, LoginFailure.at > now - FAILURE_WINDOW)
+        .where(of_whom, LoginFailure.at > now - FAILURE_WINDOW)
         .order_by(LoginFailure.at.desc())
-        .limit(MOST_FAILURES)
+        .limit(most)
     ).all()
-    if minutes := minutes_locked(failures, now):
-        raise TooManyAttempts(minutes=minutes)
+    return minutes_locked(failures, now, most)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _matches(stored: str, password: str) -> bool:

@@ -172,6 +172,15 @@ class TooManyAttempts(TooOften):
     remedy_en = "If it was not you who tried, tell an administrator."
 
 
+class TooManyAttemptsFromNetwork(TooOften):
+    """Too many wrong passwords from one network in a short time, for whatever names."""
+
+    vi = "Có quá nhiều lần đăng nhập sai từ mạng bạn đang dùng. Hãy thử lại sau {minutes} phút."
+    en = "Too many wrong passwords came from the network you are using. Try again in {minutes} minutes."
+    remedy_vi = "Tài khoản của bạn không bị khóa. Nếu cần vào ngay, hãy dùng mạng khác và báo quản trị hệ thống."
+    remedy_en = "Your account is not locked. If it is urgent, use another network, and tell an administrator."
+
+
 class TokenInvalid(Unauthenticated):
     """The bearer token is unknown, expired or revoked."""
 

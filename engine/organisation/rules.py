@@ -19,6 +19,9 @@ from engine.organisation.refusals import (
 
 LEAST_PASSWORD, MOST_PASSWORD = 8, 200
 MOST_FAILURES = 8
+"""Wrong passwords for one user name within FAILURE_WINDOW."""
+MOST_NETWORK_FAILURES = 100
+"""From one network: an office of hundreds shares one address; guessing one password for many names takes far more."""
 FAILURE_WINDOW = timedelta(minutes=15)
 MOST_TOKEN_DAYS = 366
 
@@ -91,15 +94,15 @@ def check_new_password(password: str) -> None:
         raise PasswordTooLong(most=MOST_PASSWORD)
 
 
-def minutes_locked(failures: Sequence[datetime], now: datetime) -> int:
+def minutes_locked(failures: Sequence[datetime], now: datetime, most: int) -> int:
     """For how many minutes log-in stays refused after these failures; 0 when it is allowed.
 
-    MOST_FAILURES wrong passwords within FAILURE_WINDOW lock the name until the oldest of them leaves the window.
+    `most` wrong passwords within FAILURE_WINDOW lock the name, or the network, until the oldest of them leaves it.
     """
     counted = sorted(failure for failure in failures if now - failure < FAILURE_WINDOW)
-    if len(counted) < MOST_FAILURES:
+    if len(counted) < most:
         return 0
-    return max(1, -(-(counted[-MOST_FAILURES] + FAILURE_WINDOW - now) // timedelta(minutes=1)))
+    return max(1, -(-(counted[-most] + FAILURE_WINDOW - now) // timedelta(minutes=1)))
 
 
 def _day(day: date) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy.orm import Session
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from typing import Any
 
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from engine.demonstration import PASSWORD
+from engine.organisation.models import LoginFailure
 from engine.organisation.queries import person_by_username
+from engine.organisation.rules import MOST_NETWORK_FAILURES
+from tests.web.conftest import MONDAY_MORNING, Browser
+from web.application import create_application
 
 
 def test_a_stranger_is_asked_to_log_in_and_comes_back_to_what_was_wanted(stranger) -> None:
@@ -32,6 +44,68 @@ def test_guessing_a_password_locks_the_account_for_a_while(stranger, office_cloc
     assert (locked.status_code, locked.headers["Retry-After"]) == (429, "900")
     office_clock.advance(minutes=16)
     assert stranger.log_in("bd.lan").status_code == 303
+
+
+GUESSING = "203.0.113.9"
+"""From here a hundred wrong passwords have come."""
+
+
+@pytest.fixture
+def guessed(published: Session) -> None:
+    digest = hashlib.sha256(GUESSING.encode()).hexdigest()
+    failures = [
+        LoginFailure(username_digest=str(turn), network_digest=digest, at=MONDAY_MORNING)
+        for turn in range(MOST_NETWORK_FAILURES)
+    ]
+    published.add_all(failures)
+    published.flush()
+
+
+def log_in_from(browser: Browser, address: str, forwarded: str = "", password: str = PASSWORD) -> TestResponse:
+    more: dict[str, Any] = {"environ_base": {"REMOTE_ADDR": address}}
+    if forwarded:
+        more["headers"] = {"X-Forwarded-For": forwarded}
+    return browser.post("/dang-nhap", {"username": "bd.lan", "password": password}, **more)
+
+
+def test_a_network_from_which_passwords_are_guessed_is_locked_for_a_while(guessed, stranger, office_clock) -> None:
+    locked = log_in_from(stranger, GUESSING)
+    assert (locked.status_code, locked.headers["Retry-After"]) == (429, "900")
+    assert "từ mạng bạn đang dùng" in locked.text
+    assert log_in_from(stranger, f"::ffff:{GUESSING}").status_code == 429
+    assert log_in_from(stranger, "203.0.113.10").status_code == 303
+    office_clock.advance(minutes=15)
+    assert log_in_from(stranger, GUESSING).status_code == 303
+
+
+def test_a_program_gets_no_token_from_a_locked_network_either(guessed, stranger) -> None:
+    body = {"username": "bd.lan", "password": PASSWORD, "name": "x"}
+    refused = stranger.client.post("/api/v1/tokens", json=body, environ_base={"REMOTE_ADDR": GUESSING})
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_attempts_from_network")
+
+
+def test_a_wrong_password_is_counted_for_its_network(stranger, published) -> None:
+    log_in_from(stranger, "2001:db8:0:7::1", password="sai")
+    log_in_from(stranger, "2001:db8:0:7:ffff::1", password="sai")
+    log_in_from(stranger, "2001:db8:0:8::1", password="sai")
+    log_in_from(stranger, "127.0.0.1", password="sai")
+    counted = Counter(published.scalars(select(LoginFailure.network_digest)))
+    assert sorted(counted.values()) == [1, 1, 2]
+    assert counted[None] == 1, "this machine itself: it may be a proxy that nobody has named"
+
+
+def test_without_a_named_proxy_nobody_says_that_they_come_from_elsewhere(guessed, stranger) -> None:
+    assert log_in_from(stranger, GUESSING, forwarded="203.0.113.10").status_code == 429
+    assert log_in_from(stranger, "203.0.113.10", forwarded=GUESSING).status_code == 303
+
+
+def test_behind_a_named_proxy_the_address_that_it_has_seen_counts(guessed, office, office_clock) -> None:
+    settings = replace(office.extensions["settings"], trusted_proxies=1)
+    behind = create_application(settings, clock=office_clock)
+    behind.extensions["sessions"] = office.extensions["sessions"]
+    stranger = Browser(behind.test_client())
+    assert log_in_from(stranger, "10.0.0.1", forwarded=f"203.0.113.10, {GUESSING}").status_code == 429
+    assert log_in_from(stranger, "10.0.0.1", forwarded=f"{GUESSING}, 203.0.113.10").status_code == 303
 
 
 def test_nobody_is_sent_to_another_site_after_logging_in(stranger) -> None:

@@ -15,17 +15,17 @@ from engine.organisation.refusals import (
     PasswordsDiffer,
     PasswordTooLong,
     PasswordTooShort,
-    TooManyAttempts,
     WrongCredentials,
     WrongPassword,
 )
-from engine.refusals import Refusal
+from engine.refusals import Refusal, TooOften
 from web.addresses import inside
 from web.guard import WORKERS, open_to_everybody_known
 from web.language import LANGUAGES, language
 from web.language import translated as _
 from web.refusals import message, retry_after, status_of
 from web.unit_of_work import commit, now, session
+from web.visitors import logging_in_from
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
 
@@ -49,8 +49,9 @@ def log_in() -> Response | tuple[str, int, dict[str, str]]:
     wrong: Refusal = WrongCredentials()
     headers: dict[str, str] = {}
     try:
-        person = operations.authenticate(session(), now(), username, request.form.get("password", ""))
-    except TooManyAttempts as refusal:
+        password = request.form.get("password", "")
+        person = operations.authenticate(session(), now(), username, password, network=logging_in_from())
+    except TooOften as refusal:
         person, wrong, headers = None, refusal, retry_after(refusal)
     commit()
     if person is None:

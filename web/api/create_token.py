@@ -12,6 +12,7 @@ from engine.organisation.refusals import WrongCredentials
 from web.api.interface import operation
 from web.api.shapes.tokens import Token, TokenRequest
 from web.unit_of_work import commit
+from web.visitors import logging_in_from
 
 
 @operation(
@@ -24,16 +25,17 @@ from web.unit_of_work import commit
     body=TokenRequest,
     refuses={
         401: "User name or password is wrong.",
-        429: "Too many wrong passwords came for this user name; `Retry-After` says when it opens again.",
+        429: "Too many wrong passwords came for this user name or network; `Retry-After` says when it opens again.",
     },
     public=True,
 )
 def create_token(session: Session, now: datetime, body: TokenRequest) -> Token:
     """Create a bearer token for the person with this user name and password.
 
-    Its text is in this answer only. After several wrong passwords the user name is locked for some minutes.
+    Its text is in this answer only. After several wrong passwords the user name is locked for some minutes,
+    after very many from one network that network.
     """
-    person = operations.authenticate(session, now, body.username, body.password)
+    person = operations.authenticate(session, now, body.username, body.password, network=logging_in_from())
     if person is None:
         commit()  # The failure is counted although the request is refused.
         raise WrongCredentials()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Lock
+
+from web.visitors import network_of
 
 WINDOW = timedelta(minutes=5)
 MOST_LOOK_UPS = 20
@@ -13,8 +14,6 @@ MOST_LOOK_UPS = 20
 MOST_WRONG_CODES = 50
 """For one dossier number within WINDOW, whoever tries them: at that pace the 887 million codes last for centuries."""
 MOST_KEYS = 10_000
-NETWORK_BITS = 64
-"""What one IPv6 subscriber is given: its addresses are one visitor."""
 
 
 class RecentCount:
@@ -55,7 +54,7 @@ class LookUpLimit:
 
     def allows(self, address: str, number: str, now: datetime) -> bool:
         """Whether the visitor at `address` may look `number` up once more; counts the look-up."""
-        visitor = _visitor(address)
+        visitor = network_of(address)
         if self._look_ups.is_full(visitor, now) or self._wrong_codes.is_full(number, now):
             return False
         self._look_ups.add(visitor, now)
@@ -64,13 +63,3 @@ class LookUpLimit:
     def note_wrong_code(self, number: str, now: datetime) -> None:
         """Count a code that does not open `number`, whether there is such a dossier or not."""
         self._wrong_codes.add(number, now)
-
-
-def _visitor(address: str) -> str:
-    try:
-        known: IPv4Address | IPv6Address = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, IPv4Address) or known.ipv4_mapped:
-        return str(getattr(known, "ipv4_mapped", None) or known)
-    return str(int(known) >> NETWORK_BITS)

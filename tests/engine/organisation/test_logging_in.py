@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,11 +33,12 @@ from engine.organisation.refusals import (
     TokenInvalid,
     TokenLifetime,
     TooManyAttempts,
+    TooManyAttemptsFromNetwork,
     UsernameInvalid,
     UsernameTaken,
     WrongPassword,
 )
-from engine.organisation.rules import FAILURE_WINDOW, MOST_FAILURES
+from engine.organisation.rules import FAILURE_WINDOW, MOST_FAILURES, MOST_NETWORK_FAILURES
 
 PROCESSES = Path(__file__).resolve().parents[3] / "processes"
 NOW = datetime(2022, 3, 22, 3, 0, tzinfo=UTC)
@@ -110,6 +112,47 @@ def test_one_name_locked_leaves_the_others_open(session: Session, person: Person
     for _ in range(MOST_FAILURES):
         authenticate(session, NOW, "nong.dao", "sai")
     assert authenticate(session, NOW, "vi.lan", PASSWORD) == other
+
+
+def fail_from(session: Session, network: str, number: int) -> None:
+    """So many people of one network mistype."""
+    for turn in range(number):
+        assert authenticate(session, NOW, f"{network}.{turn}", "sai", network=network) is None
+
+
+def test_a_network_that_guesses_for_many_names_is_locked_and_the_others_are_not(
+    session: Session, person: Person
+) -> None:
+    fail_from(session, "203.0.113.9", MOST_NETWORK_FAILURES)
+    with pytest.raises(TooManyAttemptsFromNetwork) as refused:
+        authenticate(session, NOW + timedelta(minutes=1), "nong.dao", PASSWORD, network="203.0.113.9")
+    assert "14 phút" in refused.value.message("vi")
+    assert authenticate(session, NOW, "nong.dao", PASSWORD, network="203.0.113.10") == person
+    assert authenticate(session, NOW + FAILURE_WINDOW, "nong.dao", PASSWORD, network="203.0.113.9") == person
+
+
+def test_an_office_behind_one_address_may_mistype_a_lot(session: Session, person: Person) -> None:
+    fail_from(session, "203.0.113.9", MOST_NETWORK_FAILURES - 1)
+    assert authenticate(session, NOW, "nong.dao", PASSWORD, network="203.0.113.9") == person
+
+
+def test_a_success_opens_its_network_to_no_more_guesses(session: Session, person: Person) -> None:
+    """Else who has one account could guess for all others without end."""
+    fail_from(session, "203.0.113.9", MOST_NETWORK_FAILURES - 1)
+    authenticate(session, NOW, "nong.dao", PASSWORD, network="203.0.113.9")
+    assert authenticate(session, NOW, "vi.lan", "sai", network="203.0.113.9") is None
+    with pytest.raises(TooManyAttemptsFromNetwork):
+        authenticate(session, NOW, "nong.dao", PASSWORD, network="203.0.113.9")
+
+
+def test_where_the_network_is_unknown_only_names_are_locked(session: Session, person: Person) -> None:
+    fail_from(session, "", MOST_NETWORK_FAILURES + 1)
+    assert authenticate(session, NOW, "nong.dao", PASSWORD) == person
+
+
+def test_the_network_that_somebody_came_from_is_not_kept_in_clear(session: Session) -> None:
+    fail_from(session, "203.0.113.9", 1)
+    assert session.scalars(select(LoginFailure.network_digest)).one() == hashlib.sha256(b"203.0.113.9").hexdigest()
 
 
 def test_a_success_forgives_earlier_mistakes(session: Session, person: Person) -> None:

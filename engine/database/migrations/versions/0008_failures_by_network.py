@@ -1,0 +1,16 @@
+"""Wrong passwords are counted by the network they come from, too.
+
+Revision: 0008, after 0007.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Add the network to login_failure; failures that are there already have none."""
+    op.add_column("login_failure", sa.Column("network_digest", sa.String(length=64), nullable=True))
+    op.create_index("ix_login_failure_network_digest_at", "login_failure", ["network_digest", "at"], unique=False)
