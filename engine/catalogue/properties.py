@@ -18,8 +18,8 @@ USUAL_INTAKE_FORM = "intake"
 Value = TypeVar("Value")
 
 
-class WithdrawalRefund(Words):
-    """What is paid back when the applicant withdraws."""
+class RefundRule(Words):
+    """What is paid back of the money taken: when the applicant withdraws, and when more was paid than is due."""
 
     NONE = "none", "Không hoàn", "Nothing"
     FULL = "full", "Hoàn toàn bộ", "Everything"
@@ -48,7 +48,8 @@ class ProcedureProperties:
     result_en: str
     supplement_policy: SuspensionPolicy
     intake_form: str
-    withdrawal_refund: WithdrawalRefund
+    withdrawal_refund: RefundRule
+    excess_refund: RefundRule
 
 
 class PropertiesUnusable(Exception):
@@ -93,7 +94,8 @@ def read_properties(definition: Definition) -> ProcedureProperties:
         result_en=reader.text("result_en", definition.properties.get("result", "")),
         supplement_policy=reader.member("supplement_policy", SuspensionPolicy, SuspensionPolicy.EXTEND),
         intake_form=reader.text("intake_form", USUAL_INTAKE_FORM),
-        withdrawal_refund=reader.member("withdrawal_refund", WithdrawalRefund, WithdrawalRefund.NONE),
+        withdrawal_refund=reader.member("withdrawal_refund", RefundRule, RefundRule.NONE),
+        excess_refund=reader.member("excess_refund", RefundRule, RefundRule.NONE),
     )
     if not definition.name.strip():
         reader.wrong("name", "Quy trình chưa có tên.", "The process has no name.")

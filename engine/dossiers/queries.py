@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
 from engine.catalogue.definitions import definition_of
 from engine.catalogue.rules import RequiredComponent, components_for
@@ -24,6 +24,7 @@ from engine.dossiers.models import (
     HandOver,
     Opinion,
     Payment,
+    Refund,
     Supplement,
     Task,
     TaskState,
@@ -171,6 +172,12 @@ def charges_of(session: Session, dossier_id: int) -> Sequence[Charge]:
 def payments_of(session: Session, dossier_id: int) -> Sequence[Payment]:
     """The money taken for the dossier, oldest first."""
     return session.scalars(select(Payment).where(Payment.dossier_id == dossier_id).order_by(Payment.id)).all()
+
+
+def refunds_of(session: Session, dossier_id: int) -> Sequence[Refund]:
+    """The money that went back to the applicant, oldest first."""
+    rows = select(Refund).join(Refund.payment).where(Payment.dossier_id == dossier_id)
+    return session.scalars(rows.options(contains_eager(Refund.payment)).order_by(Refund.id)).all()
 
 
 def opinions_of(session: Session, dossier_id: int) -> Sequence[Opinion]:

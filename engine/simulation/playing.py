@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers import operations
 from engine.dossiers.models import Dossier, Task, WorkflowState
-from engine.dossiers.queries import charges_of, open_tasks, waits_of
+from engine.dossiers.queries import charges_of, open_tasks, refunds_of, waits_of
 from engine.dossiers.reception import HandedIn, PartyDetails, Reception
 from engine.dossiers.rules import RECEIVING_KIND
 from engine.dossiers.standing import without_owner
@@ -248,12 +248,12 @@ class _Story:
             ("due", expected.due, dossier.due_at),
             ("promised", expected.promised, dossier.promised_at),
             ("unit", expected.unit, dossier.deciding_unit.code),
+            ("fee", expected.fee, sum(charge.amount for charge in charges_of(self.session, dossier.id))),
+            ("refunded", expected.refunded, sum(refund.amount for refund in refunds_of(self.session, dossier.id))),
         )
         for what, wanted, found in facts:
             if wanted is not None:
                 self.same(what, wanted, found)
-        if expected.fee is not None:
-            self.same("fee", expected.fee, sum(charge.amount for charge in charges_of(self.session, dossier.id)))
 
     def check_owner(self) -> None:
         """Every open dossier has somebody to move it on, or a dated wait."""

@@ -28,7 +28,7 @@ _SCENARIO_KEYS = frozenset(
 )
 STEP_KINDS = ("do", "reassign", "wait", "message")
 _STEP_KEYS = frozenset({*STEP_KINDS, "to", "by", "unit", "answers", "without", "at", "expect", "refused", "note"})
-_EXPECT_KEYS = frozenset({"open", "waiting", "state", "due", "promised", "fee", "unit"})
+_EXPECT_KEYS = frozenset({"open", "waiting", "state", "due", "promised", "fee", "refunded", "unit"})
 _END_KEYS = frozenset({"state", "result", "processed", "due", "note"})
 _SHIFT = re.compile(r"\+(\d{1,4})([mhd])")
 _PERIOD = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?)?")
@@ -59,6 +59,8 @@ class Expectation:
     promised: datetime | None = None
     fee: int | None = None
     """The sum of all charges, VND."""
+    refunded: int | None = None
+    """What has gone back to the applicant so far, VND."""
     unit: str | None = None
     """Code of the deciding unit."""
 
@@ -241,9 +243,6 @@ def _step(entry: Any, line: int) -> ScenarioStep:
 
 def _expectation(entry: Any, line: int) -> Expectation:
     found = _object(entry, _EXPECT_KEYS, line, "“expect”", "“expect”")
-    fee = found.get("fee")
-    if fee is not None and (isinstance(fee, bool) or not isinstance(fee, int)):
-        _wrong(found.line, "“fee” là số tiền (đồng).", "“fee” is an amount in VND.")
     return Expectation(
         line=found.line,
         open=_texts(found, "open"),
@@ -251,7 +250,8 @@ def _expectation(entry: Any, line: int) -> Expectation:
         state=_text(found, "state"),
         due=_moment(found, "due"),
         promised=_moment(found, "promised"),
-        fee=fee,
+        fee=_amount(found, "fee"),
+        refunded=_amount(found, "refunded"),
         unit=_text(found, "unit"),
     )
 
@@ -303,6 +303,13 @@ def _free(found: _Lines, key: str) -> Mapping[str, Any]:
 def _moment(found: _Lines, key: str) -> datetime | None:
     value = found.get(key)
     return None if value is None else _local(value, found.line, key)
+
+
+def _amount(found: _Lines, key: str) -> int | None:
+    amount = found.get(key)
+    if amount is None or (isinstance(amount, int) and not isinstance(amount, bool)):
+        return amount
+    _wrong(found.line, f"“{key}” là số tiền (đồng).", f"“{key}” is an amount in VND.")
 
 
 def _local(value: Any, line: int, key: str) -> datetime:

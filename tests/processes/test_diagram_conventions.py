@@ -214,6 +214,7 @@ def test_a_procedure_says_what_the_catalogue_must_know(procedure):
     assert re.fullmatch(r"\d\.\d{6}", properties["code"])
     assert properties["supplement_policy"] in ("extend", "restart")
     assert properties["withdrawal_refund"] in ("none", "full")
+    assert properties.get("excess_refund", "none") in ("none", "full")
 
 
 def test_a_procedure_is_decided_by_a_unit_that_exists(procedure):

@@ -8,8 +8,9 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.dossiers.models import Attachment, Dossier, DossierState, Event, EventKind
+from engine.dossiers.models import Attachment, Dossier, DossierState, Event, EventKind, Payment, PaymentMethod, Refund
 from engine.organisation.queries import person_by_username
+from tests.web.conftest import MONDAY_MORNING
 
 WALK = [
     ("bd.lan", "give", {"packets": 1}),
@@ -253,6 +254,23 @@ def test_only_the_counter_and_the_manager_note_a_withdrawal(log_in, received) ->
     assert "xin rút hồ sơ" not in officer.get(f"/ho-so/{received}").text
     assert officer.post(f"/ho-so/{received}/rut", {"ly-do": "?"}).status_code == 403
     assert "xin rút hồ sơ" in log_in("tt.minh").get(f"/ho-so/{received}").text
+
+
+def test_the_page_tells_what_was_paid_back_of_which_receipt(clerk, received, published) -> None:
+    dossier = published.scalars(select(Dossier).where(Dossier.number == received)).one()
+    payment = Payment(
+        dossier_id=dossier.id,
+        method=PaymentMethod.CASH,
+        amount=650_000,
+        receipt_number="LH-0101",
+        collected_by_id=person_by_username(published, "bd.lan").id,
+        collected_at=MONDAY_MORNING,
+    )
+    published.add(Refund(payment=payment, kind="phi", amount=50_000, refunded_at=MONDAY_MORNING))
+    published.flush()
+    page = clerk.get(f"/ho-so/{received}").text
+    assert "biên lai LH-0101" in page
+    assert "Hoàn 50.000 đồng của biên lai LH-0101" in page
 
 
 def test_a_pdf_is_shown_by_the_browsers_own_viewer(clerk, received) -> None:

@@ -213,6 +213,7 @@ def _papers(dossier: Dossier) -> dict[str, object]:
         "attachments": visible_attachments(known, actor(), dossier),
         "charges": queries.charges_of(known, id),
         "payments": queries.payments_of(known, id),
+        "refunds": queries.refunds_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
         "supplements": queries.supplements_of(known, id),
         "earlier": _earlier(dossier) if within else [],

@@ -99,6 +99,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "waits": [wait for wait in queries.waits_of(known, id) if wait.attached_to is None],
         "charges": queries.charges_of(known, id),
         "payments": queries.payments_of(known, id),
+        "refunds": queries.refunds_of(known, id),
         "hand_overs": queries.hand_overs_of(known, id),
         "supplements": queries.supplements_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],

@@ -4,7 +4,7 @@ from engine.dossiers.models.dossier import Component, Dossier, DossierState, Num
 from engine.dossiers.models.enclosures import Attachment, Document, DocumentKind
 from engine.dossiers.models.incidents import Incident, IncidentCause, IncidentState
 from engine.dossiers.models.messages import Message, MessageState, OutgoingMessage, OutgoingState
-from engine.dossiers.models.money import Charge, ChargeKind, Payment, PaymentMethod
+from engine.dossiers.models.money import Charge, ChargeKind, Payment, PaymentMethod, Refund
 from engine.dossiers.models.record import Event, EventKind, IdempotentAnswer
 from engine.dossiers.models.words import Channel, PartyKind, ReturnMethod
 from engine.dossiers.models.work import HandOver, Opinion, RequestedPaper, Supplement, Task, TaskState, Wait
@@ -36,6 +36,7 @@ __all__ = [
     "PartyKind",
     "Payment",
     "PaymentMethod",
+    "Refund",
     "RequestedPaper",
     "ReturnMethod",
     "Supplement",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base, Moment
 from engine.words import Words
@@ -59,4 +59,19 @@ class Payment(Base):
     receipt_number: Mapped[str] = mapped_column(String(40), unique=True)
     collected_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     collected_at: Mapped[Moment]
-    refunded_at: Mapped[Moment | None]
+
+
+class Refund(Base):
+    """Money of a payment that went back to the applicant: all of it, or what was more than is due."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    refunded_at: Mapped[Moment]
+
+    payment: Mapped[Payment] = relationship()
+
+    __table_args__ = (CheckConstraint("amount > 0", name="something"),)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, select, update
 
+from engine.catalogue.properties import RefundRule
 from engine.dossiers.context import StepContext
-from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod
+from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod, Refund
 from engine.dossiers.numbers import next_serial
 from engine.dossiers.refusals import ReceiptNumberUsed
 from engine.workflow import ServiceCall
+
+Moneys = Counter[str]
+"""Amounts in VND by kind of charge: the three moneys never mix."""
 
 
 def record_charges(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
     """Charge what `lines` (rows of the fees decision) come to beyond what is settled already, in place of what is not.
 
-    Returns `fee_due` in VND, 0 when exempt. Money that was taken beyond what is due is logged for the counter: what is
-    paid back is for a rule to say, and there is one for withdrawals only (domain 8).
+    Returns `fee_due` in VND, 0 when exempt. Money that was taken beyond what is due goes back where the procedure's
+    rule says so (domain 8), and is logged for the counter where it does not.
     """
     dossier, session = context.dossier, context.session
     session.execute(delete(Charge).where(Charge.dossier_id == dossier.id, Charge.payment_id.is_(None)))
@@ -30,7 +34,7 @@ def record_charges(context: StepContext, call: ServiceCall) -> Mapping[str, Any]
     total = sum(charge.amount for charge in charges)
     if charges:
         context.log(EventKind.CHARGED, total=total, lines=[[charge.name, charge.amount] for charge in charges])
-    _note_overpaid(context, settled)
+    _deal_with_excess(context, settled)
     if total and dossier.fee_exempt:
         _settle(context, PaymentMethod.EXEMPT, "", 0)
         return {"fee_due": 0}
@@ -47,30 +51,60 @@ def record_payment(context: StepContext, call: ServiceCall) -> Mapping[str, Any]
 
 def pay_back(context: StepContext) -> None:
     """Note that the money taken for this dossier goes back to the applicant, once; what was waived stays waived."""
-    paid = [
-        payment
-        for payment in context.session.scalars(select(Payment).where(Payment.dossier_id == context.dossier.id))
-        if payment.amount and payment.refunded_at is None
-    ]
-    for payment in paid:
-        payment.refunded_at = context.now
-        context.log(EventKind.REFUNDED, amount=payment.amount, receipt=payment.receipt_number)
+    taken = _taken(context)
+    _give_back(context, taken, sum(taken.values(), Counter()))
 
 
-def _settled(context: StepContext) -> Counter[str]:
-    """What was charged and then paid or waived, by kind: the moneys never mix."""
-    statement = (
-        select(Charge.kind, Charge.amount)
-        .join(Payment, Payment.id == Charge.payment_id)
-        .where(Charge.dossier_id == context.dossier.id, Payment.refunded_at.is_(None))
+def _give_back(context: StepContext, taken: Mapping[Payment, Moneys], wanted: Moneys) -> None:
+    """Give back what is `wanted` of what was `taken`, the newest payment first."""
+    left = wanted.copy()
+    for payment, kept in sorted(taken.items(), key=lambda pair: pair[0].id, reverse=True):
+        back = kept & left
+        left -= back
+        rows = [
+            Refund(payment_id=payment.id, kind=kind, amount=amount, refunded_at=context.now)
+            for kind, amount in back.items()
+        ]
+        context.session.add_all(rows)
+        if rows:
+            context.log(EventKind.REFUNDED, amount=back.total(), receipt=payment.receipt_number)
+
+
+def _settled(context: StepContext) -> Moneys:
+    """What was charged and then paid or waived, less what went back."""
+    charges = select(Charge.kind, Charge.amount).where(
+        Charge.dossier_id == context.dossier.id, Charge.payment_id.is_not(None)
     )
-    settled: Counter[str] = Counter()
-    for kind, amount in context.session.execute(statement):
+    settled: Moneys = Counter()
+    for kind, amount in context.session.execute(charges):
         settled[kind] += amount
-    return settled
+    return settled - sum(_refunded(context).values(), Counter())
 
 
-def _beyond(charge: Charge, settled: Counter[str]) -> Charge | None:
+def _taken(context: StepContext) -> dict[Payment, Moneys]:
+    """What was taken with each payment, less what went back; what was waived was not taken."""
+    charges = (
+        select(Payment, Charge.kind, Charge.amount)
+        .join(Charge, Charge.payment_id == Payment.id)
+        .where(Payment.dossier_id == context.dossier.id, Payment.method != PaymentMethod.EXEMPT)
+    )
+    taken: dict[Payment, Moneys] = defaultdict(Counter)
+    for payment, kind, amount in context.session.execute(charges):
+        taken[payment][kind] += amount
+    refunded = _refunded(context)
+    return {payment: moneys - refunded[payment.id] for payment, moneys in taken.items()}
+
+
+def _refunded(context: StepContext) -> dict[int, Moneys]:
+    """What went back, by payment."""
+    rows = select(Refund).join(Payment).where(Payment.dossier_id == context.dossier.id)
+    refunded: dict[int, Moneys] = defaultdict(Counter)
+    for row in context.session.scalars(rows):
+        refunded[row.payment_id][row.kind] += row.amount
+    return refunded
+
+
+def _beyond(charge: Charge, settled: Moneys) -> Charge | None:
     """What is left to charge of this line, whose settled part is taken off `settled`; None when it is settled whole.
 
     A rest that is no whole number of units is one amount.
@@ -88,14 +122,16 @@ def _beyond(charge: Charge, settled: Counter[str]) -> Charge | None:
     return charge if rest else None
 
 
-def _note_overpaid(context: StepContext, unused: Counter[str]) -> None:
-    """Tell the counter when money was taken for more than is due now; what was waived was not taken."""
-    taken = select(func.sum(Payment.amount)).where(
-        Payment.dossier_id == context.dossier.id, Payment.refunded_at.is_(None)
-    )
-    excess = min(unused.total(), context.session.scalar(taken) or 0)
-    if excess:
-        context.log(EventKind.OVERPAID, amount=excess)
+def _deal_with_excess(context: StepContext, unused: Moneys) -> None:
+    """Money was perhaps taken for more than is due now: give it back, or tell the counter."""
+    if not unused.total():
+        return
+    taken = _taken(context)
+    excess = unused & sum(taken.values(), Counter())
+    if context.definition.properties.excess_refund is RefundRule.FULL:
+        _give_back(context, taken, excess)
+    elif excess:
+        context.log(EventKind.OVERPAID, amount=excess.total())
 
 
 def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:

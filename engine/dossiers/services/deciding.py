@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.catalogue.properties import WithdrawalRefund
+from engine.catalogue.properties import RefundRule
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import EventKind, ReturnMethod
 from engine.dossiers.services.charging import pay_back
@@ -65,7 +65,7 @@ def stop_dossier(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
     if reason == "supplement_expired":
         expire_supplement(context)
     context.log(EventKind.STOPPED, reason=reason)
-    if reason == "withdrawn" and context.definition.properties.withdrawal_refund is WithdrawalRefund.FULL:
+    if reason == "withdrawn" and context.definition.properties.withdrawal_refund is RefundRule.FULL:
         pay_back(context)
     tell_applicant(context, reason)
     return {}

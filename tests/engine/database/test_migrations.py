@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -50,6 +50,32 @@ def test_nobody_can_change_what_was_logged(session: Session, log: str, statement
 
 def test_the_queue_of_background_jobs_is_there(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(text("procrastinate_jobs"))) == 0
+
+
+def test_what_payments_said_of_refunds_is_moved_kind_by_kind(session: Session) -> None:
+    connection = session.connection()
+    connection.execute(text("DROP TABLE refund"))
+    connection.execute(text("ALTER TABLE payment ADD COLUMN refunded_at timestamptz"))
+    connection.execute(text("SET LOCAL session_replication_role = replica"))  # Rows without the rest of a dossier.
+    connection.execute(
+        text(
+            "INSERT INTO payment (id, dossier_id, method, amount, receipt_number, collected_by_id, collected_at,"
+            " refunded_at) VALUES (1, 1, 'cash', 80, 'A', 1, now(), '2026-03-10T02:00Z'),"
+            " (2, 1, 'exempt', 0, 'B', 1, now(), NULL)"
+        )
+    )
+    connection.execute(
+        text(
+            "INSERT INTO charge (dossier_id, code, kind, name, unit_amount, quantity, amount, legal_basis, payment_id)"
+            " VALUES (1, 'a', 'phi', 'a', 20, 1, 20, '', 1), (1, 'b', 'phi', 'b', 30, 1, 30, '', 1),"
+            " (1, 'c', 'cuoc', 'c', 30, 1, 30, '', 1), (1, 'd', 'phi', 'd', 90, 1, 90, '', 2)"
+        )
+    )
+    with Operations.context(MigrationContext.configure(connection)):
+        ScriptDirectory.from_config(alembic_config(connection)).get_revision("0009").module.upgrade()
+    moved = connection.execute(text("SELECT payment_id, kind, amount, refunded_at FROM refund ORDER BY kind"))
+    day = datetime(2026, 3, 10, 2, tzinfo=UTC)
+    assert moved.all() == [(1, "cuoc", 30, day), (1, "phi", 50, day)]
 
 
 def test_a_centres_receipts_go_on_behind_the_highest_number_of_its_counters(session: Session) -> None:

@@ -9,12 +9,13 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from engine.catalogue.properties import RefundRule
 from engine.dossiers.models import Charge, DocumentKind, EventKind, Payment, PaymentMethod
 from engine.dossiers.operations import make_document, preview_reception
-from engine.dossiers.queries import events_of, open_tasks
+from engine.dossiers.queries import events_of, open_tasks, refunds_of
 from engine.dossiers.reception import PartyDetails, Reception
 from engine.dossiers.refusals import ReceiptNumberUsed
-from engine.dossiers.services.charging import pay_back, record_charges
+from engine.dossiers.services.charging import pay_back, record_charges, record_payment
 from engine.dossiers.steps import lock
 from engine.workflow import ServiceCall
 
@@ -116,17 +117,35 @@ def line(pages: int, kind: str = "phi", unit_amount: int = 15_000) -> dict[str, 
     return {"code": kind, "kind": kind, "name": "Phí", "unit_amount": unit_amount, "quantity": pages}
 
 
-def charged_again(office, dossier, now, *lines) -> int:
-    """What is due after the lines were decided anew."""
+def charged_again(office, dossier, now, *lines, rule=RefundRule.NONE) -> int:
+    """What is due after the lines were decided anew, under a procedure with this rule about an excess."""
     context = lock(office.session, dossier.id, now, office.actor("bd.lan", now))
+    properties = replace(context.definition.properties, excess_refund=rule)
+    context = replace(context, definition=replace(context.definition, properties=properties))
     due = record_charges(context, ServiceCall("x", "x", "record_charges", {"lines": list(lines)}, {}))["fee_due"]
     office.session.flush()
     return due
 
 
-def overpaid(office, dossier) -> list[int]:
-    events = events_of(office.session, dossier.id)
-    return [event.details["amount"] for event in events if event.kind == EventKind.OVERPAID]
+def paid_now(office, dossier, now, receipt) -> None:
+    """Take the money for what is unpaid, as the payment task does."""
+    context = lock(office.session, dossier.id, now, office.actor("bd.lan", now))
+    context.answers = {"method": "cash", "receipt_number": receipt}
+    record_payment(context, ServiceCall("x", "x", "record_payment", {}, {}))
+
+
+def logged(office, dossier, kind) -> list[dict[str, object]]:
+    return [event.details for event in events_of(office.session, dossier.id) if event.kind == kind]
+
+
+def overpaid(office, dossier) -> list[object]:
+    return [details["amount"] for details in logged(office, dossier, EventKind.OVERPAID)]
+
+
+def refunds(office, dossier) -> list[tuple[str, str, int]]:
+    office.session.flush()
+    found = refunds_of(office.session, dossier.id)
+    return [(refund.payment.receipt_number, refund.kind, refund.amount) for refund in found]
 
 
 def paid_650_000(office, now, **changes):
@@ -162,8 +181,68 @@ def test_what_was_paid_beyond_what_is_due_is_logged_for_the_counter(office, mome
     (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
     assert charged_again(office, dossier, now, line(40, kind)) == 0
     assert overpaid(office, dossier) == [50_000]
-    payment = office.session.scalars(select(Payment).where(Payment.dossier_id == dossier.id)).one()
-    assert (payment.amount, payment.refunded_at) == (650_000, None)
+    assert refunds(office, dossier) == []
+
+
+def test_what_was_paid_beyond_what_is_due_goes_back_where_the_rule_says_so(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    assert charged_again(office, dossier, now, line(40, kind), rule=RefundRule.FULL) == 0
+    assert refunds(office, dossier) == [("LH-0101", kind, 50_000)]
+    assert logged(office, dossier, EventKind.REFUNDED) == [{"amount": 50_000, "receipt": "LH-0101"}]
+    assert overpaid(office, dossier) == []
+
+
+def test_an_excess_goes_back_once_and_counts_no_longer_as_paid(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    for _ in range(2):
+        assert charged_again(office, dossier, now, line(40, kind), rule=RefundRule.FULL) == 0
+        assert refunds(office, dossier) == [("LH-0101", kind, 50_000)]
+    assert charged_again(office, dossier, now, line(42, kind), rule=RefundRule.FULL) == 30_000
+    assert charged_again(office, dossier, now, line(30, kind), rule=RefundRule.FULL) == 0
+    assert refunds(office, dossier) == [("LH-0101", kind, 50_000), ("LH-0101", kind, 150_000)]
+
+
+def test_an_excess_goes_back_of_the_newest_payment_first(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    charged_again(office, dossier, now, line(50, kind))
+    paid_now(office, dossier, now, "LH-0102")
+    assert charged_again(office, dossier, now, line(38, kind), rule=RefundRule.FULL) == 0
+    assert refunds(office, dossier) == [("LH-0102", kind, 100_000), ("LH-0101", kind, 80_000)]
+    withdrawn = lock(office.session, dossier.id, now)
+    pay_back(withdrawn)
+    pay_back(withdrawn)
+    office.session.flush()
+    assert refunds(office, dossier)[2:] == [("LH-0101", kind, 570_000)]
+
+
+def test_postage_that_was_paid_never_goes_back_for_a_fee(office, moment):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    fee, postage = line(1, kind, 650_000), line(1, "cuoc", 30_000)
+    assert charged_again(office, dossier, now, fee, postage) == 30_000
+    paid_now(office, dossier, now, "LH-0102")
+    assert charged_again(office, dossier, now, line(1, kind, 600_000), postage, rule=RefundRule.FULL) == 0
+    assert refunds(office, dossier) == [("LH-0101", kind, 50_000)]
+
+
+@pytest.mark.parametrize("rule", RefundRule)
+def test_what_was_waived_does_not_go_back_although_other_money_was_taken(office, moment, rule):
+    now = moment(MORNING)
+    dossier = paid_650_000(office, now, fee_exempt=True)
+    (kind,) = office.session.scalars(select(Charge.kind).where(Charge.dossier_id == dossier.id))
+    dossier.fee_exempt = False
+    postage = line(1, "cuoc", 30_000)
+    assert charged_again(office, dossier, now, line(1, kind, 650_000), postage) == 30_000
+    paid_now(office, dossier, now, "LH-0102")
+    assert charged_again(office, dossier, now, line(1, kind, 600_000), postage, rule=rule) == 0
+    assert (refunds(office, dossier), overpaid(office, dossier)) == ([], [])
 
 
 def test_a_fee_that_was_paid_settles_no_charge_of_another_kind(office, moment):

@@ -53,6 +53,7 @@ def test_a_true_story_ends_with_a_closed_dossier(session: Session, story: Scenar
         ("open: [give]", "open: [take]", 1, "['take'] ≠ ['give']"),
         ("state: received", "state: assigned", 1, "expected assigned, thực tế / found received"),
         ("fee: 0", "fee: 5", 1, "expected 5"),
+        ("fee: 0", "refunded: 5", 1, "expected 5"),
         ("unit: LDTBXH", "unit: NV", 1, "expected NV"),
         ("packets: 1", "packets: 0", 2, "packets"),
         ("do: give", "do: take", 2, "give (QUAY1)"),

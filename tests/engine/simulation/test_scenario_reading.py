@@ -71,6 +71,7 @@ def test_each_step_knows_when_it_happens() -> None:
         ("{do: take, at: 16:00}", "{do: take, to: officer.ldtbxh}", 12),
         ("due: 2022-03-29 09:40", "due: 29/3/2022", 2),
         ("fee: 0", "fee: free", 10),
+        ("fee: 0", "refunded: true", 10),
         ("open: [give]", "open: give", 10),
         ("id: second", "id: straight", 16),
         ("  name: Thứ hai", "  name: a\n  name: b", 16),
