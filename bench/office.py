@@ -54,6 +54,17 @@ WAY = (
 )
 """All user tasks of a safety declaration (P02) after its reception."""
 
+BOILER = {
+    "equipment_name": "Nồi hơi ống lò 2 tấn/giờ",
+    "quantity": 1,
+    "serial_number": "NH-2022-05",
+    "place_of_use": "Khu công nghiệp Đồng Bành",
+    "inspector": "Trung tâm Kiểm định I",
+    "inspection_number": "112/KĐ",
+    "inspection_valid_until": "2030-12-31",
+}
+"""What is declared: a machine that is inspected."""
+
 DECLARATION = Reception(
     procedure_code="2.000134",
     applicant=PartyDetails(
@@ -64,15 +75,7 @@ DECLARATION = Reception(
         phone="0912 345 678",
         address="Số 5, đường Trần Đăng Ninh, phường Lương Văn Tri",
     ),
-    facts={
-        "equipment_name": "Nồi hơi ống lò 2 tấn/giờ",
-        "quantity": 1,
-        "serial_number": "NH-2022-05",
-        "place_of_use": "Khu công nghiệp Đồng Bành",
-        "inspector": "Trung tâm Kiểm định I",
-        "inspection_number": "112/KĐ",
-        "inspection_valid_until": "2027-12-31",
-    },
+    facts=BOILER,
 )
 
 

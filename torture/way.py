@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bench.office import BOILER
+
 Body = dict[str, Any]
 
 PERSON: Body = {
@@ -56,15 +58,7 @@ RETURN = {"method": "counter", "recipient_name": "Nông Thị Bền Vững", "re
 
 SAFETY_DECLARATION = Way(
     "2.000134",
-    {
-        "equipment_name": "Nồi hơi ống lò 2 tấn/giờ",
-        "quantity": 1,
-        "serial_number": "NH-2022-05",
-        "place_of_use": "Khu công nghiệp Đồng Bành",
-        "inspector": "Trung tâm Kiểm định I",
-        "inspection_number": "112/KĐ",
-        "inspection_valid_until": "2030-12-31",
-    },
+    BOILER,
     (
         Turn("give", "bd.lan", {"packets": 1}),
         Turn("take", "nv.mai", {"accepted": True}),

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bench.office import BOILER
 from engine.demonstration import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -24,15 +25,7 @@ DECLARATION = {
         "address": "Số 5, đường Trần Đăng Ninh",
     },
     "components": [{"code": "declaration", "originals": 1}, {"code": "inspection_result", "copies": 1}],
-    "facts": {
-        "equipment_name": "Nồi hơi ống lò 2 tấn/giờ",
-        "quantity": 1,
-        "serial_number": "NH-2022-05",
-        "place_of_use": "Khu công nghiệp Đồng Bành",
-        "inspector": "Trung tâm Kiểm định I",
-        "inspection_number": "112/KĐ",
-        "inspection_valid_until": "2027-12-31",
-    },
+    "facts": BOILER,
 }
 WAY: list[tuple[str, str, dict[str, Any]]] = [
     ("give", "bd.lan", {"packets": 1}),

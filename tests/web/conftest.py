@@ -26,6 +26,18 @@ MONDAY_MORNING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SAFETY_DECLARATION, GUIDE_CARD = "2.000134", "1.004623"
 
 
+LIFT = {
+    "equipment_name": "Thang máy chở hàng 1.000 kg",
+    "quantity": 2,
+    "serial_number": "TM-2026-01",
+    "place_of_use": "Kho số 3, Đồng Đăng",
+    "inspector": "Trung tâm Kiểm định kỹ thuật an toàn",
+    "inspection_number": "118/KĐ",
+    "inspection_valid_until": "2027-10-01",
+}
+"""What the dossiers of these tests declare."""
+
+
 class OfficeClock:
     """The application's clock, moved by the test."""
 
@@ -122,17 +134,7 @@ def declaration() -> dict[str, str]:
         "components.declaration.originals": "1",
         "components.inspection_result.on": "1",
         "components.inspection_result.copies": "1",
-        "answers": json.dumps(
-            {
-                "equipment_name": "Thang máy chở hàng 1.000 kg",
-                "quantity": 2,
-                "serial_number": "TM-2026-01",
-                "place_of_use": "Kho số 3, Đồng Đăng",
-                "inspector": "Trung tâm Kiểm định kỹ thuật an toàn",
-                "inspection_number": "118/KĐ",
-                "inspection_valid_until": "2027-10-01",
-            }
-        ),
+        "answers": json.dumps(LIFT),
         "return_method": "counter",
         "decision": "accept",
     }

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from engine.dossiers.models import Attachment, Dossier, Event, EventKind, Task, TaskState
 from engine.dossiers.operations import file_dossier
 from engine.dossiers.reception import PartyDetails, Reception
-from tests.web.conftest import MONDAY_MORNING, SAFETY_DECLARATION
+from tests.web.conftest import LIFT, MONDAY_MORNING, SAFETY_DECLARATION
 
 CITIZEN = "020185001234"
 PDF = b"%PDF-1.7"
@@ -27,16 +27,7 @@ def filed(published) -> Task:
         phone="0912345678",
         address="Số 12, đường Trần Đăng Ninh, phường Tam Thanh",
     )
-    facts = {
-        "equipment_name": "Thang máy chở hàng 1.000 kg",
-        "quantity": 2,
-        "serial_number": "TM-2026-01",
-        "place_of_use": "Kho số 3, Đồng Đăng",
-        "inspector": "Trung tâm Kiểm định kỹ thuật an toàn",
-        "inspection_number": "118/KĐ",
-        "inspection_valid_until": "2027-10-01",
-    }
-    reception = Reception(procedure_code=SAFETY_DECLARATION, applicant=applicant, facts=facts, channel="online")
+    reception = Reception(procedure_code=SAFETY_DECLARATION, applicant=applicant, facts=LIFT, channel="online")
     dossier = file_dossier(published, MONDAY_MORNING, reception)
     published.flush()
     return published.scalars(select(Task).where(Task.dossier_id == dossier.id, Task.state == TaskState.OPEN)).one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from bench.office import BOILER
 from engine.dossiers.finishing import Completion
 from engine.dossiers.models import Dossier, Task
 from engine.dossiers.operations import complete_task, preview_reception, receive_dossier
@@ -31,17 +32,10 @@ APPLICANT = PartyDetails(
     address="Số 5, đường Trần Đăng Ninh, phường Lương Văn Tri",
 )
 
-BOILER = {
-    "equipment_name": "Nồi hơi ống lò 2 tấn/giờ",
-    "quantity": 1,
-    "serial_number": "NH-2022-05",
-    "place_of_use": "Khu công nghiệp Đồng Bành",
-    "inspector": "Trung tâm Kiểm định I",
-    "inspection_number": "112/KĐ",
-    "inspection_valid_until": "2027-12-31",
-}
-
 DECLARATION = Reception(procedure_code="2.000134", applicant=APPLICANT, facts=BOILER)
+
+LABEL = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
+"""What an agency asks an applicant for."""
 
 
 def at(text: str) -> datetime:
@@ -89,6 +83,19 @@ class Office:
         self.do(dossier, "take", "nv.mai", now, {"accepted": True})
         self.do(dossier, "assign", "nv.son", now, {"officer": "nv.hoa"})
         return dossier
+
+    def ask_for_papers(
+        self,
+        dossier: Dossier,
+        now: datetime,
+        papers: Sequence[Mapping[str, Any]] = LABEL,
+        reason: str = "Chưa thấy tem",
+    ) -> None:
+        """The agency asks the applicant of an examined dossier for papers, all at `now`."""
+        refusal = {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu tem kiểm định"}
+        self.do(dossier, "examine", "nv.hoa", now, refusal)
+        self.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": list(papers), "reason": reason})
+        self.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
 
     def return_result(self, dossier: Dossier, now: datetime) -> None:
         """Take an examined dossier to its end, all at `now`."""

@@ -145,10 +145,7 @@ def test_the_new_day_is_a_working_day_after_the_due_date_and_after_today(office,
 
 def test_while_the_applicant_is_awaited_no_due_date_can_be_missed(office, moment):
     dossier, now = office.examine(moment(MORNING)), moment(DAY_BEFORE)
-    papers = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
-    office.do(dossier, "examine", "nv.hoa", now, {"decision": "supplement", "reason": "Thiếu tem"})
-    office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": papers, "reason": "Chưa thấy tem"})
-    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
+    office.ask_for_papers(dossier, now)
     with pytest.raises(NothingToApologiseFor):
         promise(office, dossier, now)
 

@@ -30,11 +30,7 @@ def ten_days_instead_of_thirty(tmp_path):
 
 def ask(office, dossier, now):
     """Ask the applicant for papers, and say until when they may be brought."""
-    refusal = {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu tem kiểm định"}
-    office.do(dossier, "examine", "nv.hoa", now, refusal)
-    papers = {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem kiểm định"}], "reason": "Chưa thấy tem"}
-    office.do(dossier, "draft_supplement", "nv.hoa", now, papers)
-    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
+    office.ask_for_papers(dossier, now)
     return last_day(office, dossier, "receive_supplement")
 
 

@@ -25,10 +25,9 @@ from engine.dossiers.refusals import (
 from engine.dossiers.standing import without_owner
 from engine.dossiers.work_list import work_list
 from engine.papers import Transfer
-from tests.engine.dossiers.conftest import APPLICANT
+from tests.engine.dossiers.conftest import APPLICANT, LABEL
 
 MORNING, ASKED, ANSWERED, LATER = "2026-03-09 08:30", "2026-03-10 10:00", "2026-03-12 10:00", "2026-03-13 09:00"
-LABEL = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
 WHY = "Tem kiểm định mới bị bong sau khi nộp bổ sung"
 
 COPY = Reception(
@@ -40,12 +39,6 @@ COPY = Reception(
 WRONG = "Sổ gốc do Sở Văn hóa, Thể thao và Du lịch quản lý"
 
 
-def ask(office, dossier, now):
-    office.do(dossier, "examine", "nv.hoa", now, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": LABEL, "reason": "Chưa thấy tem"})
-    approve(office, dossier, now)
-
-
 def approve(office, dossier, now):
     office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
 
@@ -54,7 +47,7 @@ def approve(office, dossier, now):
 def answered(office, moment):
     """A dossier whose applicant was asked for papers and has brought them."""
     dossier = office.examine(moment(MORNING))
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     office.do(dossier, "receive_supplement", "bd.lan", moment(ANSWERED), {"note": "Đã nộp"})
     return dossier
 
@@ -67,7 +60,7 @@ def allow(office, dossier, now, by="nv.thang", reason=WHY):
 def test_the_leader_allows_a_second_request_and_the_log_says_why(office, moment, answered):
     later = moment(LATER)
     allow(office, answered, later)
-    ask(office, answered, later)
+    office.ask_for_papers(answered, later)
     assert answered.state == DossierState.SUPPLEMENT_WAIT
     ordinals = office.session.scalars(select(Supplement.ordinal).order_by(Supplement.id)).all()
     assert ordinals == [1, 2]
@@ -78,10 +71,10 @@ def test_the_leader_allows_a_second_request_and_the_log_says_why(office, moment,
 def test_a_permission_is_good_for_one_request_alone(office, moment, answered):
     later = moment(LATER)
     allow(office, answered, later)
-    ask(office, answered, later)
+    office.ask_for_papers(answered, later)
     office.do(answered, "receive_supplement", "bd.lan", later, {"note": ""})
     with pytest.raises(SupplementAlreadyAsked):
-        ask(office, answered, later)
+        office.ask_for_papers(answered, later)
 
 
 def test_a_refused_request_waits_for_the_leaders_permission(office, moment, answered):

@@ -120,15 +120,7 @@ def test_a_later_request_for_papers_is_a_new_paper_and_the_guidance_at_the_count
     office.do(dossier, "give", "bd.lan", asked, {"packets": 1})
     office.do(dossier, "take", "nv.mai", asked, {"accepted": True})
     office.do(dossier, "assign", "nv.son", asked, {"officer": "nv.hoa"})
-    office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(
-        dossier,
-        "draft_supplement",
-        "nv.hoa",
-        asked,
-        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
-    )
-    office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
+    office.ask_for_papers(dossier, asked)
     request = paper(asked)
     assert request.content != guidance.content
     assert paper(answered) is request

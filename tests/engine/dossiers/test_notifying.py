@@ -183,10 +183,7 @@ def test_at_the_counter_the_answer_is_handed_over_and_not_mailed(office, moment,
 def test_the_request_for_papers_is_mailed_with_its_rows(office, moment, inbox):
     now = moment(MORNING)
     dossier = office.examine(now)
-    papers = [{"component": "inspection_result", "wanted": "Thiếu ảnh tem kiểm định"}]
-    office.do(dossier, "examine", "nv.hoa", now, {"decision": "supplement", "reason": "Thiếu tem"})
-    office.do(dossier, "draft_supplement", "nv.hoa", now, {"papers": papers, "reason": "Chưa thấy tem"})
-    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
+    office.ask_for_papers(dossier, now)
     assert waiting(office, dossier) == ["supplement_requested"]
     said = received_mail(office, inbox, dossier, now, "supplement_requested").get_content()
     assert "- Bản sao kết quả kiểm định kỹ thuật an toàn: Thiếu ảnh tem kiểm định" in said

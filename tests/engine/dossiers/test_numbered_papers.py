@@ -21,9 +21,7 @@ FORM = {"component": "declaration", "wanted": "Ghi lại số chế tạo", "ori
 def ask(office, moment, papers=(LABEL, FORM), *, reason="Chưa đối chiếu được thiết bị"):
     """A dossier for which the agency has asked for papers."""
     dossier, asked = office.examine(moment(MORNING)), moment(ASKED)
-    office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(dossier, "draft_supplement", "nv.hoa", asked, {"papers": list(papers), "reason": reason})
-    office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
+    office.ask_for_papers(dossier, asked, papers, reason)
     return dossier
 
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from bench.office import DECLARATION, WAY
 from engine.dossiers.operations import complete_task, preview_reception, receive_dossier
 from engine.dossiers.queries import open_tasks
-from engine.dossiers.reception import HandedIn, PartyDetails, Reception
+from engine.dossiers.reception import HandedIn
 from engine.organisation import operations as organisation
 from engine.organisation.actors import Actor
 from engine.organisation.queries import actor_by_token, actor_for, local_day, person_by_username
@@ -24,42 +24,6 @@ MOST_STATEMENTS = 12
 MOST_COMMITS = 1
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-
-RETURNED = {"method": "counter", "recipient_name": "Lương Văn Tài", "recipient_identity": "020085001234"}
-
-WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("give", "bd.lan", {"packets": 1}),
-    ("take", "nv.mai", {"accepted": True}),
-    ("assign", "nv.son", {"officer": "nv.hoa"}),
-    ("examine", "nv.hoa", {"decision": "approve", "inspection_valid": True}),
-    ("review", "nv.son", {"decision": "approve"}),
-    ("sign", "nv.thang", {"decision": "sign"}),
-    ("issue", "nv.mai", {"document_number": "12/GXN-SNV", "document_date": "2026-11-24"}),
-    ("take_result", "bd.lan", {"packets": 1}),
-    ("return_to_applicant", "bd.lan", RETURNED),
-)
-"""Every user task of a safety declaration after its reception, by whom, and with which answers."""
-
-DECLARATION = Reception(
-    procedure_code="2.000134",
-    applicant=PartyDetails(
-        kind="organisation",
-        full_name="Công ty TNHH Cơ khí Đồng Đăng",
-        identity_kind="tax_code",
-        identity_number="0102595740",
-        phone="0912 345 678",
-        address="Số 5, đường Trần Đăng Ninh, phường Lương Văn Tri",
-    ),
-    facts={
-        "equipment_name": "Nồi hơi ống lò 2 tấn/giờ",
-        "quantity": 1,
-        "serial_number": "NH-2022-05",
-        "place_of_use": "Khu công nghiệp Đồng Bành",
-        "inspector": "Trung tâm Kiểm định I",
-        "inspection_number": "112/KĐ",
-        "inspection_valid_until": "2027-12-31",
-    },
-)
 
 
 @dataclass
@@ -113,20 +77,21 @@ def token_of(sessions: sessionmaker[Session], username: str) -> str:
 
 @pytest.mark.usefixtures("published")
 def test_every_completion_from_token_to_commit_keeps_to_its_budget(sessions: sessionmaker[Session]) -> None:
-    tokens = {username: token_of(sessions, username) for username in {username for _, username, _ in WAY}}
+    tokens = {username: token_of(sessions, username) for username in {step.username for step in WAY}}
     receive(sessions)
     dossier_id = receive(sessions)  # The first reception has read the published procedure into this process.
     over_budget = {}
-    for element_id, username, answers in WAY:
+    for step in WAY:
         with sessions() as session:
-            task_id = next(task.id for task in open_tasks(session, dossier_id) if task.element_id == element_id)
+            task_id = next(task.id for task in open_tasks(session, dossier_id) if task.element_id == step.element_id)
         with counted(sessions.kw["bind"]) as spent, sessions() as session:
-            completion = complete_task(session, actor_by_token(session, NOW, tokens[username]), NOW, task_id, answers)
+            actor = actor_by_token(session, NOW, tokens[step.username])
+            completion = complete_task(session, actor, NOW, task_id, step.answers)
             session.commit()
             _ = [(task.unit.code, task.claimed_by, task.completed_by) for task in (completion.task, *completion.opened)]
-        assert spent.commits == MOST_COMMITS, element_id
+        assert spent.commits == MOST_COMMITS, step.element_id
         if len(spent.statements) > MOST_STATEMENTS:
-            over_budget[element_id] = spent.statements
+            over_budget[step.element_id] = spent.statements
     assert over_budget == {}
 
 

@@ -17,22 +17,9 @@ from engine.dossiers.tasks import due_dossiers
 ASKED = "2026-03-12 10:00"
 
 
-def ask(office, dossier, now):
-    refusal = {"decision": "supplement", "inspection_valid": False, "reason": "Thiếu tem kiểm định"}
-    office.do(dossier, "examine", "nv.hoa", now, refusal)
-    office.do(
-        dossier,
-        "draft_supplement",
-        "nv.hoa",
-        now,
-        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem kiểm định"}], "reason": "Chưa thấy tem"},
-    )
-    office.do(dossier, "approve_supplement", "nv.son", now, {"decision": "approve"})
-
-
 def test_the_clock_stands_still_while_the_applicant_is_asked(office, moment):
     dossier = office.examine(moment("2026-03-09 08:30"))
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     assert dossier.state == DossierState.SUPPLEMENT_WAIT
     assert dossier.suspended_at == moment(ASKED)
     due = office.session.get(WorkflowState, dossier.id).next_due_at
@@ -44,20 +31,20 @@ def test_the_due_date_moves_by_the_working_time_waited_and_the_original_stays(of
     dossier = office.examine(moment("2026-03-09 08:30"))
     original = dossier.due_at
     assert original == moment("2026-03-16 08:30")
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     office.do(dossier, "receive_supplement", "bd.lan", moment("2026-03-20 14:00"), {"note": "Đã nộp ảnh"})
     assert dossier.due_at == moment("2026-03-24 11:00")
     assert dossier.original_due_at == original
     assert dossier.suspended_at is None
     assert dossier.state == DossierState.EXAMINING
     row = office.session.scalars(select(Supplement)).one()
-    assert "Ảnh tem kiểm định" in row.content
+    assert "Thiếu ảnh tem kiểm định" in row.content
     assert (row.due_before, row.due_after) == (original, dossier.due_at)
 
 
 def test_the_request_says_until_when_papers_may_be_brought(office, moment):
     dossier = office.examine(moment("2026-03-09 08:30"))
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     office.session.flush()
     content = supplement_request_content(office.session, dossier)
     assert content.answer_by == moment("2026-04-13 17:00")
@@ -78,17 +65,17 @@ def test_the_guidance_at_the_counter_says_until_when_the_dossier_may_be_complete
 
 def test_a_second_request_for_papers_is_refused(office, moment):
     dossier = office.examine(moment("2026-03-09 08:30"))
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     later = moment("2026-03-20 14:00")
     office.do(dossier, "receive_supplement", "bd.lan", later, {"note": ""})
     with pytest.raises(SupplementAlreadyAsked):
-        ask(office, dossier, later)
+        office.ask_for_papers(dossier, later)
 
 
 def test_without_an_answer_the_dossier_stops_when_the_thirtieth_day_is_over_and_not_a_minute_earlier(office, moment):
     """11/4 is a Saturday: the last day is Monday, 13/4."""
     dossier = office.examine(moment("2026-03-09 08:30"))
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     office.session.flush()
     assert due_dossiers(office.session, moment("2026-04-13 16:59")) == []
     assert not fire_due_timers(office.session, moment("2026-04-13 16:59"), dossier.id)
@@ -106,6 +93,6 @@ def test_papers_brought_after_the_last_day_come_too_late_even_if_no_worker_has_r
     from engine.workflow import TaskNotReady
 
     dossier = office.examine(moment("2026-03-09 08:30"))
-    ask(office, dossier, moment(ASKED))
+    office.ask_for_papers(dossier, moment(ASKED))
     with pytest.raises(TaskNotReady):
         office.do(dossier, "receive_supplement", "bd.lan", moment("2026-04-20 09:00"), {"note": ""})

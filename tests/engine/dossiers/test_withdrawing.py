@@ -72,15 +72,7 @@ def test_a_withdrawal_without_a_reason_is_not_written_down(office, moment):
 def test_a_clock_that_stands_still_for_papers_goes_on_standing(office, moment):
     dossier = office.examine(moment(MONDAY))
     asked = moment("2026-03-10 09:00")
-    office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(
-        dossier,
-        "draft_supplement",
-        "nv.hoa",
-        asked,
-        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
-    )
-    office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
+    office.ask_for_papers(dossier, asked)
     withdraw(office, dossier, moment("2026-03-11 10:00"))
     assert dossier.suspended_at == asked
     office.session.flush()
@@ -90,15 +82,7 @@ def test_a_clock_that_stands_still_for_papers_goes_on_standing(office, moment):
 def test_the_applicant_is_told_that_papers_are_asked_for_and_that_the_dossier_was_stopped(office, moment):
     dossier = office.examine(moment(MONDAY))
     asked = moment("2026-03-10 09:00")
-    office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(
-        dossier,
-        "draft_supplement",
-        "nv.hoa",
-        asked,
-        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
-    )
-    office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
+    office.ask_for_papers(dossier, asked)
     assert told(office, dossier) == ["supplement_requested"]
     withdraw(office, dossier, moment("2026-03-11 10:00"))
     office.do(dossier, "confirm_withdrawal", "nv.son", moment("2026-03-11 14:00"), {"papers_returned": True})
@@ -108,15 +92,7 @@ def test_the_applicant_is_told_that_papers_are_asked_for_and_that_the_dossier_wa
 def test_the_applicant_is_told_once_that_papers_did_not_come_in_time(office, moment):
     dossier = office.examine(moment(MONDAY))
     asked = moment("2026-03-10 09:00")
-    office.do(dossier, "examine", "nv.hoa", asked, {"decision": "supplement", "reason": "Thiếu tem kiểm định"})
-    office.do(
-        dossier,
-        "draft_supplement",
-        "nv.hoa",
-        asked,
-        {"papers": [{"component": "inspection_result", "wanted": "Ảnh tem"}], "reason": "Chưa thấy tem"},
-    )
-    office.do(dossier, "approve_supplement", "nv.son", asked, {"decision": "approve"})
+    office.ask_for_papers(dossier, asked)
     assert fire_due_timers(office.session, moment("2026-04-10 09:00"), dossier.id)
     assert dossier.state == DossierState.STOPPED
     assert told(office, dossier) == ["supplement_requested", "supplement_expired"]

@@ -18,6 +18,7 @@ from engine.database import Base
 from engine.organisation.operations import create_token
 from engine.organisation.queries import actor_for, local_day, person_by_username
 from engine.settings import Settings
+from tests.web.conftest import LIFT
 from web.api.document import document
 from web.application import create_application
 
@@ -144,15 +145,7 @@ def declaration() -> dict[str, Any]:
             {"code": "declaration", "originals": 1},
             {"code": "inspection_result", "copies": 1},
         ],
-        "facts": {
-            "equipment_name": "Thang máy chở hàng 1.000 kg",
-            "quantity": 2,
-            "serial_number": "TM-2026-01",
-            "place_of_use": "Kho số 3, Đồng Đăng",
-            "inspector": "Trung tâm Kiểm định kỹ thuật an toàn",
-            "inspection_number": "118/KĐ",
-            "inspection_valid_until": "2027-10-01",
-        },
+        "facts": dict(LIFT),
     }
 
 
