@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, ReturnMethod
 from engine.dossiers.paper_contents import apology_content, refusal_content, supplement_request_content
-from engine.dossiers.queries import published_components
+from engine.dossiers.queries import published_components, refunds_of
+from engine.identities import show_money
 from engine.papers import ListedPaper
 from engine.worktime import TIME_ZONE
 
@@ -88,6 +89,14 @@ NOTICES: Mapping[str, Notice] = {
         "The agency has confirmed that dossier $number ($summary_en) is withdrawn; it was stopped. Your original "
         "papers can be had at the counter.",
     ),
+    "excess_refunded": Notice(
+        "Hoàn số tiền nộp thừa của hồ sơ $number",
+        "Phí, lệ phí của hồ sơ $number ($summary) đã được xác định lại, thấp hơn số tiền Ông/Bà đã nộp. Số tiền nộp "
+        "thừa $refunded được hoàn lại. Kính mời Ông/Bà đến nhận tại quầy, mang theo biên lai số $receipts.",
+        "Money that you paid beyond the fee of dossier $number goes back",
+        "The fee of dossier $number ($summary_en) was reckoned anew and is less than you paid. The difference, "
+        "$refunded_en, goes back to you. Please come to the counter for it and bring receipt no. $receipts.",
+    ),
     "result_unclaimed": Notice(
         "Kết quả hồ sơ $number chưa được nhận",
         "Kết quả hồ sơ $number ($summary) đã có tại quầy nhưng chưa được nhận. Kính mời Ông/Bà đến nhận, mang theo "
@@ -117,7 +126,7 @@ FRAME = Template(
 def write_notice(session: Session, dossier: Dossier, template: str) -> tuple[str, str]:
     """Subject and text of a notice. Raises NotYetReceived when it speaks of a paper that was never made."""
     notice = NOTICES[template]
-    words = _words(dossier) | _of_paper(session, dossier, template)
+    words = _words(dossier) | _of_paper(session, dossier, template) | _of_refund(session, dossier, template)
     subject = Template(f"{notice.subject_vi} / {notice.subject_en}").substitute(words)
     vi, en = (Template(text).substitute(words) for text in (notice.vi, notice.en))
     return subject, FRAME.substitute(words, vi=vi, en=en)
@@ -172,6 +181,20 @@ def _papers(missing: Iterable[ListedPaper], names: Mapping[str, str]) -> str:
     """A line for each paper, called by its name in `names` where there is one, and what it lacks."""
     named = ((names.get(paper.name, paper.name), paper.note) for paper in missing)
     return "\n".join(f"- {name}: {note}" if note else f"- {name}" for name, note in named)
+
+
+def _of_refund(session: Session, dossier: Dossier, template: str) -> dict[str, str]:
+    """What went back last, and of which receipts."""
+    if template != "excess_refunded":
+        return {}
+    refunds = refunds_of(session, dossier.id)
+    latest = [refund for refund in refunds if refund.refunded_at == refunds[-1].refunded_at]
+    amount = show_money(sum(refund.amount for refund in latest))
+    return {
+        "refunded": amount,
+        "refunded_en": amount.replace("đồng", "VND"),
+        "receipts": ", ".join(dict.fromkeys(refund.payment.receipt_number for refund in latest)),
+    }
 
 
 def _moment(moment: datetime) -> str:

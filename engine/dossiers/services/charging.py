@@ -13,6 +13,7 @@ from engine.dossiers.context import StepContext
 from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod, Refund
 from engine.dossiers.numbers import next_serial
 from engine.dossiers.refusals import ReceiptNumberUsed
+from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
 
 Moneys = Counter[str]
@@ -128,9 +129,12 @@ def _deal_with_excess(context: StepContext, unused: Moneys) -> None:
         return
     taken = _taken(context)
     excess = unused & sum(taken.values(), Counter())
+    if not excess:
+        return
     if context.definition.properties.excess_refund is RefundRule.FULL:
         _give_back(context, taken, excess)
-    elif excess:
+        tell_applicant(context, "excess_refunded")
+    else:
         context.log(EventKind.OVERPAID, amount=excess.total())
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine.catalogue.properties import RefundRule
 from engine.dossiers.models import Charge, DocumentKind, EventKind, Payment, PaymentMethod
+from engine.dossiers.notices import write_notice
 from engine.dossiers.operations import make_document, preview_reception
 from engine.dossiers.queries import events_of, open_tasks, refunds_of
 from engine.dossiers.reception import PartyDetails, Reception
@@ -192,6 +193,12 @@ def test_what_was_paid_beyond_what_is_due_goes_back_where_the_rule_says_so(offic
     assert refunds(office, dossier) == [("LH-0101", kind, 50_000)]
     assert logged(office, dossier, EventKind.REFUNDED) == [{"amount": 50_000, "receipt": "LH-0101"}]
     assert overpaid(office, dossier) == []
+    _, told = write_notice(office.session, dossier, "excess_refunded")
+    assert "Số tiền nộp thừa 50.000 đồng được hoàn lại." in told
+    assert "mang theo biên lai số LH-0101." in told
+    assert "The difference, 50.000 VND, goes back to you." in told
+    jobs = text("SELECT args->>'template' FROM procrastinate_jobs WHERE task_name = 'notify_applicant'")
+    assert office.session.scalars(jobs).all() == ["excess_refunded"]
 
 
 def test_an_excess_goes_back_once_and_counts_no_longer_as_paid(office, moment):

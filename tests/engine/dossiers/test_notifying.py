@@ -20,8 +20,8 @@ from engine.dossiers.refusals import AlreadyClosed
 MORNING = "2026-03-10 09:40"
 
 
-OF_A_PAPER = {"apology", "incomplete", "rejected", "supplement_requested"}
-"""Notices that repeat what a paper says, and so need one."""
+OF_RECORDS = {"apology", "excess_refunded", "incomplete", "rejected", "supplement_requested"}
+"""Notices that repeat what a paper or the book of money says, and so need an entry there."""
 
 
 class Inbox:
@@ -54,7 +54,7 @@ def last_event(office, dossier):
     return events_of(office.session, dossier.id)[-1]
 
 
-@pytest.mark.parametrize("template", sorted(NOTICES.keys() - OF_A_PAPER))
+@pytest.mark.parametrize("template", sorted(NOTICES.keys() - OF_RECORDS))
 def test_the_applicant_gets_a_vietnamese_message_with_the_number(office, moment, inbox, template):
     dossier = office.receive(moment(MORNING))
     mailer = SmtpMailer(inbox.address, "motcua@example.org")
