@@ -66,13 +66,13 @@ def test_what_payments_said_of_refunds_is_moved_kind_by_kind(session: Session) -
     )
     connection.execute(
         text(
-            "INSERT INTO charge (dossier_id, code, kind, name, unit_amount, quantity, amount, legal_basis, payment_id)"
-            " VALUES (1, 'a', 'phi', 'a', 20, 1, 20, '', 1), (1, 'b', 'phi', 'b', 30, 1, 30, '', 1),"
-            " (1, 'c', 'cuoc', 'c', 30, 1, 30, '', 1), (1, 'd', 'phi', 'd', 90, 1, 90, '', 2)"
+            "INSERT INTO charge (dossier_id, code, kind, name, name_en, unit_amount, quantity, amount, legal_basis, payment_id)"
+            " VALUES (1, 'a', 'phi', 'a', '', 20, 1, 20, '', 1), (1, 'b', 'phi', 'b', '', 30, 1, 30, '', 1),"
+            " (1, 'c', 'cuoc', 'c', '', 30, 1, 30, '', 1), (1, 'd', 'phi', 'd', '', 90, 1, 90, '', 2)"
         )
     )
     with Operations.context(MigrationContext.configure(connection)):
-        ScriptDirectory.from_config(alembic_config(connection)).get_revision("0009").module.upgrade()
+        ScriptDirectory.from_config(alembic_config(connection)).get_revision("0011").module.upgrade()
     moved = connection.execute(text("SELECT payment_id, kind, amount, refunded_at FROM refund ORDER BY kind"))
     day = datetime(2026, 3, 10, 2, tzinfo=UTC)
     assert moved.all() == [(1, "cuoc", 30, day), (1, "phi", 50, day)]

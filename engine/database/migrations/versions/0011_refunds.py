@@ -1,13 +1,13 @@
 """Refunds are rows: a part of a payment may go back, and the three moneys are kept apart there, too.
 
-Revision: 0009, after 0008.
+Revision: 0011, after 0010.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 WHOLE_PAYMENTS = """
 INSERT INTO refund (payment_id, kind, amount, refunded_at)
