@@ -66,7 +66,8 @@ def test_what_payments_said_of_refunds_is_moved_kind_by_kind(session: Session) -
     )
     connection.execute(
         text(
-            "INSERT INTO charge (dossier_id, code, kind, name, name_en, unit_amount, quantity, amount, legal_basis, payment_id)"
+            "INSERT INTO charge"
+            " (dossier_id, code, kind, name, name_en, unit_amount, quantity, amount, legal_basis, payment_id)"
             " VALUES (1, 'a', 'phi', 'a', '', 20, 1, 20, '', 1), (1, 'b', 'phi', 'b', '', 30, 1, 30, '', 1),"
             " (1, 'c', 'cuoc', 'c', '', 30, 1, 30, '', 1), (1, 'd', 'phi', 'd', '', 90, 1, 90, '', 2)"
         )
