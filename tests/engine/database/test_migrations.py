@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.database.migrating import alembic_config, all_tables, is_ours, migrate
+from engine.database.migrating import MIGRATIONS, alembic_config, all_tables, is_ours, migrate
 from engine.dossiers.models import NumberSeries
 from engine.organisation.models import Unit
 
@@ -94,3 +94,11 @@ def test_a_centres_receipts_go_on_behind_the_highest_number_of_its_counters(sess
         ScriptDirectory.from_config(alembic_config(connection)).get_revision("0006").module.upgrade()
     series = {row.name: row.last for row in session.execute(text("SELECT name, last FROM number_series"))}
     assert series == {"receipt/TT/2026": 12, "receipt/TT/2025": 90, "book/Q1/2026": 3}
+
+
+def test_the_migrations_are_one_line_of_numbers(session: Session) -> None:
+    """Two that were written side by side may both follow the same one; whoever comes second takes the next number."""
+    revisions = list(ScriptDirectory.from_config(alembic_config(session.connection())).walk_revisions())
+    numbers = [int(revision.revision) for revision in reversed(revisions)]
+    files = sorted(path.name for path in (MIGRATIONS / "versions").glob("0*.py"))
+    assert [int(name[:4]) for name in files] == numbers == list(range(1, len(numbers) + 1))
