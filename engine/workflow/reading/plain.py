@@ -55,9 +55,8 @@ def make_plain(process: Process, findings: Findings) -> None:
     for node in process.scope.nodes.values():
         if node.type == "startEvent" and node.event.kind == "condition":
             node.attributes[AWAITED] = "true"
-    for scope in process.scope.all_scopes():
-        for guard, guarded in _guards(scope):
-            _check_guard(guard, guarded, findings)
+    if any(_is_label(node) for node in process.scope.all_nodes()):
+        _check_guards(process, findings)
 
 
 def _refuse_changes(process: Process, findings: Findings) -> None:
@@ -104,6 +103,12 @@ def _code_of(script_task: Node) -> str:
     """The script without the lines that are comments."""
     lines = [line.strip() for line in (script_task.script or "").splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith(("//", "#")))
+
+
+def _check_guards(process: Process, findings: Findings) -> None:
+    for scope in process.scope.all_scopes():
+        for guard, guarded in _guards(scope):
+            _check_guard(guard, guarded, findings)
 
 
 def _guards(scope: Scope) -> Iterator[tuple[Node, list[Node]]]:

@@ -198,3 +198,13 @@ def test_thousands_of_tasks_that_nothing_connects_are_read_at_once(draw):
     began = thread_time()
     check_diagram("p.bpmn", draw.file(drawn))
     assert thread_time() - began < 2
+
+
+def test_thousands_of_event_sub_processes_are_read_for_a_trace_at_once(draw):
+    late = draw.element("startEvent", "l{n}", draw.timer("PT1H")) + draw.end("e{n}") + draw.way("l{n}", "e{n}")
+    drawn = draw.element("subProcess", "x{n}", late, triggeredByEvent="true")
+    many = "".join(drawn.replace("{n}", str(number)) for number in range(1_500))
+    process = draw.process(draw.begin(), draw.user("a"), draw.end(), draw.way("begin", "a", "end"), many)
+    began = thread_time()
+    read_definition({"p.bpmn": draw.file(process)}, "p", (), plain=True)
+    assert thread_time() - began < 4
