@@ -19,8 +19,11 @@ from engine.database.migrating import all_tables
 from engine.dossiers.operations import complete_task
 from engine.identities import fold
 
-RUNNING = 10
-"""One dossier in so many still runs."""
+YOUNGEST, RUNNING = 5, 2
+"""Of the youngest fifth of the dossiers one in two still runs, a tenth of all."""
+
+OLDEST, LATEST = timedelta(days=730), timedelta(days=14)
+"""How old the oldest dossier is, and how old one that still runs may be."""
 
 EVENTS_KEPT = 10
 """Events per dossier; real ones have four times as many, but the log is only ever read by dossier."""
@@ -81,7 +84,7 @@ def fill(office: Office, number: int) -> None:
         with _without_indexes(connection):
             for begin in range(0, number, BATCH):
                 numbers = range(begin, min(begin + BATCH, number))
-                _draw(connection, [_drawn(known, chance, each, first) for each in numbers])
+                _draw(connection, [_drawn(known, chance, each, number, first) for each in numbers])
                 for table in PATTERNS:
                     connection.execute(_copying(table))
                 connection.commit()
@@ -102,11 +105,11 @@ def _set_patterns_apart(connection: psycopg.Connection[Any]) -> None:
     )
 
 
-def _drawn(known: list[int], chance: Random, number: int, first: Mapping[str, int]) -> tuple[Any, ...]:
-    """What becomes the `number`-th dossier; finished ones are up to two years old, running ones up to two weeks."""
-    running = number % RUNNING == 0
+def _drawn(known: list[int], chance: Random, number: int, of: int, first: Mapping[str, int]) -> tuple[Any, ...]:
+    """What becomes the `number`-th dossier of so many; they came one after the other, as their numbers tell."""
+    running = number * YOUNGEST >= of * (YOUNGEST - 1) and number % RUNNING == 0
     pattern = chance.choice(known[:-1]) if running else known[-1]
-    ago = timedelta(minutes=chance.randrange(14 * 1440 if running else 730 * 1440))
+    ago = LATEST * chance.random() if running else LATEST + (OLDEST - LATEST) * (1 - number / of)
     name = invented_name(chance)
     ids = (first["dossier"] + number, first["party"] + number, first["event"] + number * EVENTS_KEPT)
     return (number, *ids, pattern, ago, name, fold(name))
