@@ -83,8 +83,8 @@ def newest_visible(
     actor: Actor, size: int, before: int | None, columns: Sequence[InstrumentedAttribute[Any]]
 ) -> list[Subquery]:
     """For each reason why `visible_dossiers` lets this person know of a dossier, `columns` of the newest `size` whose
-    id is below `before`. Each is read along an index of its own and no further than that: what is asked of the
-    subquery's rows is never asked of others."""
+    id is below `before`. Each is read along an index of its own and no further than needed: what is asked of
+    a subquery's rows is asked row by row, from the newest on."""
     units = sorted(actor.units(*rules.AGENCY_ROLES))
     received = [
         (Dossier.counter_id == counter) & Dossier.deciding_unit_id.in_(served)
@@ -96,8 +96,8 @@ def newest_visible(
     reasons = [true()] if everything else [*received, *decided, *(Dossier.id == newest.c.id for newest in asked)]
     if before is not None:
         reasons = [and_(Dossier.id < before, reason) for reason in reasons]
-    newest = [select(*columns).where(reason).order_by(Dossier.id.desc()).limit(size) for reason in reasons]
-    return [rows.subquery() for rows in newest or [select(*columns).where(false())]]
+    newest = [select(*columns).where(reason).order_by(Dossier.id.desc()) for reason in reasons]
+    return [rows.limit(size).subquery() for rows in newest or [select(*columns).where(false())]]
 
 
 def _newest_asked(unit: int, size: int, before: int | None) -> Subquery:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union, union_all
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, any_, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, DossierState
@@ -15,9 +15,13 @@ from engine.dossiers.queries import WITH_PARTIES, applicant_named, newest_visibl
 from engine.organisation.actors import Actor
 from engine.organisation.models import Unit
 
-NEAR = 5_000
-"""Newest dossiers among which a text is looked for first: a name that many bear fills a page from there, and for a
-name that few bear the index of all names is short."""
+NEAR, COMMON = 500, 3
+"""A text is looked for among so many of the newest dossiers first: a name that very many bear fills the page there, and
+one that is there so many times is common."""
+
+FEW, FAR = 2_000, 8_000
+"""For any other name the index of all names is asked, of which so many are read; the newest that bear a common one are
+found among so many dossiers."""
 
 SOUGHT = (
     Dossier.id,
@@ -50,9 +54,7 @@ def search_dossiers(
 ) -> DossierPage:
     """Dossiers whose number begins with `text`, or of whose applicant's name it begins words; accents are ignored."""
     asked = Asked(text.strip(), state, deciding_unit.id if deciding_unit else None)
-    found = _among_newest(session, actor, asked, size + 1, after)
-    if len(found) <= size and _reaches_further(session, actor, after):
-        found = _among_all(session, actor, asked, size + 1, after)
+    found = _found(session, actor, asked, size + 1, after)
     return DossierPage(found[:size], found[size - 1].id if len(found) > size else None)
 
 
@@ -78,26 +80,48 @@ class Asked:
         return conditions
 
 
-def _among_newest(session: Session, actor: Actor, asked: Asked, size: int, after: int | None) -> Sequence[Dossier]:
-    near = newest_visible(actor, NEAR, after, SOUGHT)
-    matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()).limit(size) for rows in near)
-    ids = union(*matching).subquery()
-    return _newest(session, size, select(Dossier).join(ids, ids.c.id == Dossier.id))
-
-
-def _among_all(session: Session, actor: Actor, asked: Asked, size: int, after: int | None) -> Sequence[Dossier]:
+def _found(session: Session, actor: Actor, asked: Asked, size: int, after: int | None) -> Sequence[Dossier]:
+    """The newest `size`, looked for where they are soonest found (NEAR, COMMON, FEW, FAR)."""
+    near = _among_newest(session, actor, asked, size, after, NEAR)
+    if len(near) == size:
+        return near
+    if asked.text and len(near) < COMMON:
+        few = session.scalars(select(Dossier.id).where(*asked.of(Dossier)).limit(FEW + 1)).all()
+        if len(few) <= FEW:
+            return _among(session, actor, few, size, after)
+    far = _among_newest(session, actor, asked, size, after, FAR)
+    if len(far) == size or not _reaches_further(session, actor, after):
+        return far
     earlier = [] if after is None else [Dossier.id < after]
     return _newest(session, size, select(Dossier).where(visible_dossiers(actor), *asked.of(Dossier), *earlier))
 
 
-def _newest(session: Session, size: int, statement: Select[Dossier]) -> Sequence[Dossier]:
-    return session.scalars(statement.options(*WITH_PARTIES).order_by(Dossier.id.desc()).limit(size)).all()
+def _among_newest(
+    session: Session, actor: Actor, asked: Asked, size: int, after: int | None, far: int
+) -> Sequence[Dossier]:
+    """What is asked among the newest `far` dossiers, which are read until the page is full."""
+    newest = newest_visible(actor, far, after, SOUGHT)
+    matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()).limit(size) for rows in newest)
+    ids = union(*matching).subquery()
+    return _newest(session, size, select(Dossier).join(ids, ids.c.id == Dossier.id))
+
+
+def _among(session: Session, actor: Actor, ids: Sequence[int], size: int, after: int | None) -> Sequence[Dossier]:
+    earlier = sorted(id for id in ids if after is None or id < after)
+    if not earlier:
+        return []
+    one_of_them = Dossier.id == any_(literal(earlier, ARRAY(Integer)))
+    return _newest(session, size, select(Dossier).where(one_of_them, visible_dossiers(actor)))
 
 
 def _reaches_further(session: Session, actor: Actor, after: int | None) -> bool:
-    """Whether there are more dossiers than those near."""
-    further = (select(rows.c.id).offset(NEAR) for rows in newest_visible(actor, NEAR + 1, after, [Dossier.id]))
-    return session.scalar(union_all(*further)) is not None
+    """Whether there are more than FAR dossiers."""
+    newest = newest_visible(actor, FAR + 1, after, [Dossier.id])
+    return session.scalar(union_all(*(select(rows.c.id).offset(FAR).limit(1) for rows in newest))) is not None
+
+
+def _newest(session: Session, size: int, statement: Select[Dossier]) -> Sequence[Dossier]:
+    return session.scalars(statement.options(*WITH_PARTIES).order_by(Dossier.id.desc()).limit(size)).all()
 
 
 def due_before(

@@ -10,7 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from engine.catalogue.models import ProcedureVersion
@@ -25,8 +41,13 @@ SOON = timedelta(days=1)
 MOST_COUNTED = 99
 """Tasks of a tab that are counted: to go through ten thousand of them for a number would take longer than the page."""
 
-NEAR = 1_000
-"""Most urgent tasks of each queue among which a text is looked for first."""
+NEAR, COMMON = 300, 3
+"""A text is looked for among so many of the most urgent tasks of each queue first: a name that very many bear fills the
+page there, and one that is there so many times is common."""
+
+FEW, FAR = 1_000, 2_500
+"""For any other name the index of the open dossiers' names is asked, of which so many are read; the most urgent tasks
+under a common one are found among so many of each queue."""
 
 LONGEST_CURSOR = 200
 """Characters; what this list gives out is half as long, and anything longer is not worth reading."""
@@ -123,25 +144,31 @@ def work_list(
 def _named(
     session: Session, actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]]
 ) -> Sequence[Listed]:
-    """The tasks of dossiers with this number or name: a name that many bear fills the page from the most urgent tasks
-    of each queue; for a name that few bear the index of the open dossiers' names is short."""
-    found = _listed(session, _named_near(actor, search, size, conditions), size)
-    if len(found) == size or not _any_queue_longer(session, actor, NEAR):
-        return found
-    open_and_named = select(Dossier.id).where(Dossier.closed_at.is_(None), _asked(search, Dossier))
-    named = open_and_named.cte("named").prefix_with("MATERIALIZED")
-    return _listed(session, _most_urgent(actor, size, *conditions, Dossier.id.in_(select(named.c.id))), size)
+    """The tasks of dossiers with this number or name, looked for where they are soonest found (NEAR, COMMON, FEW)."""
+    near = _listed(session, _named_among(actor, search, size, conditions, NEAR), size)
+    if len(near) == size:
+        return near
+    open_and_named = and_(Dossier.closed_at.is_(None), _asked(search, Dossier))
+    if len(near) < COMMON:
+        few = session.scalars(select(Dossier.id).where(open_and_named).limit(FEW + 1)).all()
+        if len(few) <= FEW:
+            of_them = Task.dossier_id == any_(literal(few, ARRAY(Integer)))
+            return _listed(session, _most_urgent(actor, size, *conditions, of_them), size) if few else []
+    far = _listed(session, _named_among(actor, search, size, conditions, FAR), size)
+    if len(far) == size or not _any_queue_longer(session, actor, FAR):
+        return far
+    return _listed(session, _most_urgent(actor, size, *conditions, open_and_named), size)
 
 
-def _named_near(actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+def _named_among(actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]], far: int) -> Subquery:
+    """The tasks under this number or name among the most urgent `far` of each queue, read until the page is full."""
     queues = _queues_in_order(actor, conditions, Dossier.number, Dossier.name_beginnings)
-    near = [queue.limit(NEAR).subquery() for queue in queues]
     named = [
         select(rows.c.id, rows.c.urgent_at)
         .where(_asked(search, rows.c))
         .order_by(rows.c.urgent_at, rows.c.id)
         .limit(size)
-        for rows in near
+        for rows in (queue.limit(far).subquery() for queue in queues)
     ]
     return union_all(*named).subquery("chosen")
 
@@ -154,7 +181,10 @@ def _asked(search: str, dossier: Any) -> ColumnElement[bool]:
 def _any_queue_longer(session: Session, actor: Actor, size: int) -> bool:
     """Whether any queue may hold more than `size` tasks; what only the dossiers tell is left out of the count."""
     further = [
-        select(Task.id).where(Task.state == TaskState.OPEN, Task.unit_id == unit_id, Task.role == role).offset(size)
+        select(Task.id)
+        .where(Task.state == TaskState.OPEN, Task.unit_id == unit_id, Task.role == role)
+        .offset(size)
+        .limit(1)
         for unit_id, role in sorted({*actor.memberships, *((unit, Role.OFFICER) for unit in _led(actor))})
     ]
     return bool(further) and session.scalar(union_all(*further)) is not None

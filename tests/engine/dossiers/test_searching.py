@@ -21,6 +21,9 @@ from tests.engine.dossiers.conftest import APPLICANT, DECLARATION, Office
 
 NAMES = ("Nguyễn Thị Lan", "Nông Văn Lạng", "Nguyễn Đức Minh", "Bế Ngọc Oanh", "Nguyễn Văn Lương", "Công ty Lan Anh")
 TEXTS = ("nguyen", "NGUYỄN", "lan", "van l", "ngoc be", "minh", "khong ai", "%", "v", "")
+REACHES = [(1, 0, 1, 1), (1, 0, 1, 2), (1, 9, 100, 1), (1, 9, 1, 2), (100, 3, 100, 100)]
+"""How far a search looks: at once further than near, in steps, through the index of names, or not at all further."""
+
 SEARCHERS = ("bd.lan", "tt.minh", "nv.son", "nv.hoa", "vh.binh", "ub.nam", "thietke")
 """A clerk, the manager, heads and officers of three bodies, and a designer, who may know of none."""
 
@@ -65,9 +68,12 @@ def test_the_database_splits_names_into_the_words_that_are_asked_for(published: 
     assert set(published.scalar(select(func.word_beginnings(fold(name))))) == beginnings
 
 
-@pytest.mark.parametrize("near", [1, 5_000])
-def test_everybody_finds_all_that_they_may_know_of_by_name_newest_first(filled, moment, monkeypatch, near):
-    monkeypatch.setattr(search, "NEAR", near)
+@pytest.mark.parametrize(("near", "common", "few", "far"), REACHES)
+def test_everybody_finds_all_that_they_may_know_of_by_name_newest_first(
+    filled, moment, monkeypatch, near, common, few, far
+):
+    for name, number in (("NEAR", near), ("COMMON", common), ("FEW", few), ("FAR", far)):
+        monkeypatch.setattr(search, name, number)
     for username in SEARCHERS:
         actor = filled.actor(username, moment(AT))
         known = filled.session.scalars(select(Dossier).where(visible_dossiers(actor)).order_by(Dossier.id.desc())).all()
@@ -82,7 +88,7 @@ def test_everybody_finds_all_that_they_may_know_of_by_name_newest_first(filled, 
             assert found == expected, (username, text)
 
 
-@pytest.mark.parametrize("near", [1, 5_000])
+@pytest.mark.parametrize("near", [1, 1_500])
 def test_a_search_is_narrowed_by_state_and_agency_and_finds_numbers_by_their_beginning(
     filled, moment, monkeypatch, near
 ):
@@ -112,11 +118,12 @@ def test_the_newest_that_a_person_may_know_of_are_those_of_the_rule(filled, mome
                 assert sorted(newest, reverse=True)[:size] == known[place : place + size], username
 
 
-@pytest.mark.parametrize("near", [1, 1_000])
+@pytest.mark.parametrize(("near", "common", "few", "far"), REACHES)
 def test_a_work_list_searched_by_name_shows_its_tasks_under_that_name_most_urgent_first(
-    filled, moment, monkeypatch, near
+    filled, moment, monkeypatch, near, common, few, far
 ):
-    monkeypatch.setattr(work_list, "NEAR", near)
+    for name, number in (("NEAR", near), ("COMMON", common), ("FEW", few), ("FAR", far)):
+        monkeypatch.setattr(work_list, name, number)
     for username in SEARCHERS:
         actor = filled.actor(username, moment(AT))
         whole = work_list.work_list(filled.session, actor, moment(AT)).rows
