@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, any_, literal, or_, select, union, union_all
+from sqlalchemy import ARRAY, ColumnElement, Integer, any_, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, DossierState
@@ -54,8 +54,10 @@ def search_dossiers(
 ) -> DossierPage:
     """Dossiers whose number begins with `text`, or of whose applicant's name it begins words; accents are ignored."""
     asked = Asked(text.strip(), state, deciding_unit.id if deciding_unit else None)
-    found = _found(session, actor, asked, size + 1, after)
-    return DossierPage(found[:size], found[size - 1].id if len(found) > size else None)
+    ids = _found(session, actor, asked, size + 1, after)
+    found = select(Dossier).where(Dossier.id == any_(literal(ids[:size], ARRAY(Integer)))).options(*WITH_PARTIES)
+    rows = session.scalars(found.order_by(Dossier.id.desc())).all()
+    return DossierPage(rows, ids[size - 1] if len(ids) > size else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class Asked:
         return conditions
 
 
-def _found(session: Session, actor: Actor, asked: Asked, size: int, after: int | None) -> Sequence[Dossier]:
-    """The newest `size`, looked for where they are soonest found (NEAR, COMMON, FEW, FAR)."""
+def _found(session: Session, actor: Actor, asked: Asked, size: int, after: int | None) -> Sequence[int]:
+    """The ids of the newest `size`, looked for where they are soonest found (NEAR, COMMON, FEW, FAR)."""
     near = _among_newest(session, actor, asked, size, after, NEAR)
     if len(near) == size:
         return near
@@ -93,35 +95,35 @@ def _found(session: Session, actor: Actor, asked: Asked, size: int, after: int |
     if len(far) == size or not _reaches_further(session, actor, after):
         return far
     earlier = [] if after is None else [Dossier.id < after]
-    return _newest(session, size, select(Dossier).where(visible_dossiers(actor), *asked.of(Dossier), *earlier))
+    return _newest(session, size, visible_dossiers(actor), *asked.of(Dossier), *earlier)
 
 
 def _among_newest(
     session: Session, actor: Actor, asked: Asked, size: int, after: int | None, far: int
-) -> Sequence[Dossier]:
+) -> Sequence[int]:
     """What is asked among the newest `far` dossiers, which are read until the page is full."""
     newest = newest_visible(actor, far, after, SOUGHT)
     matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()).limit(size) for rows in newest)
     ids = union(*matching).subquery()
-    return _newest(session, size, select(Dossier).join(ids, ids.c.id == Dossier.id))
+    return session.scalars(select(ids.c.id).order_by(ids.c.id.desc()).limit(size)).all()
 
 
-def _among(session: Session, actor: Actor, ids: Sequence[int], size: int, after: int | None) -> Sequence[Dossier]:
+def _among(session: Session, actor: Actor, ids: Sequence[int], size: int, after: int | None) -> Sequence[int]:
     earlier = sorted(id for id in ids if after is None or id < after)
     if not earlier:
         return []
     one_of_them = Dossier.id == any_(literal(earlier, ARRAY(Integer)))
-    return _newest(session, size, select(Dossier).where(one_of_them, visible_dossiers(actor)))
+    return _newest(session, size, one_of_them, visible_dossiers(actor))
+
+
+def _newest(session: Session, size: int, *conditions: ColumnElement[bool]) -> Sequence[int]:
+    return session.scalars(select(Dossier.id).where(*conditions).order_by(Dossier.id.desc()).limit(size)).all()
 
 
 def _reaches_further(session: Session, actor: Actor, after: int | None) -> bool:
     """Whether there are more than FAR dossiers."""
     newest = newest_visible(actor, FAR + 1, after, [Dossier.id])
     return session.scalar(union_all(*(select(rows.c.id).offset(FAR).limit(1) for rows in newest))) is not None
-
-
-def _newest(session: Session, size: int, statement: Select[Dossier]) -> Sequence[Dossier]:
-    return session.scalars(statement.options(*WITH_PARTIES).order_by(Dossier.id.desc()).limit(size)).all()
 
 
 def due_before(

@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Integer,
     Row,
     Select,
     Subquery,
+    Uuid,
     and_,
     any_,
     false,
@@ -41,13 +41,10 @@ SOON = timedelta(days=1)
 MOST_COUNTED = 99
 """Tasks of a tab that are counted: to go through ten thousand of them for a number would take longer than the page."""
 
-NEAR, COMMON = 300, 3
+NEAR, COMMON, FAR = 300, 12, 2_500
 """A text is looked for among so many of the most urgent tasks of each queue first: a name that very many bear fills the
-page there, and one that is there so many times is common."""
-
-FEW, FAR = 1_000, 2_500
-"""For any other name the index of the open dossiers' names is asked, of which so many are read; the most urgent tasks
-under a common one are found among so many of each queue."""
+page there. One that is there so many times is common, and looked for further on; any other is soonest found by the
+index of the open dossiers' names."""
 
 LONGEST_CURSOR = 200
 """Characters; what this list gives out is half as long, and anything longer is not worth reading."""
@@ -134,7 +131,7 @@ def work_list(
     """
     conditions = [*_tab(actor, now, tab), *_after(after)]
     if search.strip():
-        rows = _named(session, actor, search, size + 1, conditions)
+        rows = _listed(session, _named(session, actor, search, size + 1, conditions), size + 1)
     else:
         rows = _listed(session, _most_urgent(actor, size + 1, *conditions), size + 1)
     page = tuple(_row(row) for row in rows[:size])
@@ -143,21 +140,39 @@ def work_list(
 
 def _named(
     session: Session, actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]]
-) -> Sequence[Listed]:
-    """The tasks of dossiers with this number or name, looked for where they are soonest found (NEAR, COMMON, FEW)."""
-    near = _listed(session, _named_among(actor, search, size, conditions, NEAR), size)
-    if len(near) == size:
-        return near
-    open_and_named = and_(Dossier.closed_at.is_(None), _asked(search, Dossier))
-    if len(near) < COMMON:
-        few = session.scalars(select(Dossier.id).where(open_and_named).limit(FEW + 1)).all()
-        if len(few) <= FEW:
-            of_them = Task.dossier_id == any_(literal(few, ARRAY(Integer)))
-            return _listed(session, _most_urgent(actor, size, *conditions, of_them), size) if few else []
-    far = _listed(session, _named_among(actor, search, size, conditions, FAR), size)
-    if len(far) == size or not _any_queue_longer(session, actor, FAR):
-        return far
-    return _listed(session, _most_urgent(actor, size, *conditions, open_and_named), size)
+) -> Subquery:
+    """The `size` most urgent tasks of dossiers with this number or name, looked for where they are soonest found."""
+    found = _first(session, _named_among(actor, search, size, conditions, NEAR), size)
+    if COMMON <= len(found) < size:
+        if not _any_queue_longer(session, actor, NEAR):
+            return _chosen(found)
+        found = _first(session, _named_among(actor, search, size, conditions, FAR), size)
+    if len(found) < size:
+        open_and_named = and_(Dossier.closed_at.is_(None), _asked(search, Dossier))
+        found = _first(session, _most_urgent(actor, size, *conditions, open_and_named), size)
+    return _chosen(found)
+
+
+def _chosen(ids: Sequence[UUID]) -> Subquery:
+    return select(Task.id, Task.urgent_at).where(Task.id == any_(literal(ids, ARRAY(Uuid)))).subquery("chosen")
+
+
+def _any_queue_longer(session: Session, actor: Actor, size: int) -> bool:
+    """Whether any queue may hold more than `size` tasks; what only the dossiers tell is left out of the count."""
+    officers = {(unit, Role.OFFICER) for unit in actor.units(Role.DIVISION_HEAD, Role.LEADER)}
+    further = [
+        select(Task.id)
+        .where(Task.state == TaskState.OPEN, Task.unit_id == unit_id, Task.role == role)
+        .offset(size)
+        .limit(1)
+        for unit_id, role in sorted(actor.memberships | officers)
+    ]
+    return session.scalar(union_all(*further)) is not None
+
+
+def _first(session: Session, chosen: Subquery, size: int) -> Sequence[UUID]:
+    """The ids of the most urgent `size` of the chosen tasks."""
+    return session.scalars(select(chosen.c.id).order_by(chosen.c.urgent_at, chosen.c.id).limit(size)).all()
 
 
 def _named_among(actor: Actor, search: str, size: int, conditions: Sequence[ColumnElement[bool]], far: int) -> Subquery:
@@ -176,18 +191,6 @@ def _named_among(actor: Actor, search: str, size: int, conditions: Sequence[Colu
 def _asked(search: str, dossier: Any) -> ColumnElement[bool]:
     """The condition on `dossier`, which has the columns `number` and `name_beginnings`."""
     return or_(dossier.number == search.strip().upper(), applicant_named(search, dossier))
-
-
-def _any_queue_longer(session: Session, actor: Actor, size: int) -> bool:
-    """Whether any queue may hold more than `size` tasks; what only the dossiers tell is left out of the count."""
-    further = [
-        select(Task.id)
-        .where(Task.state == TaskState.OPEN, Task.unit_id == unit_id, Task.role == role)
-        .offset(size)
-        .limit(1)
-        for unit_id, role in sorted({*actor.memberships, *((unit, Role.OFFICER) for unit in _led(actor))})
-    ]
-    return bool(further) and session.scalar(union_all(*further)) is not None
 
 
 def _listed(session: Session, chosen: Subquery, size: int) -> Sequence[Listed]:
@@ -253,18 +256,13 @@ def _counted_one_by_one(session: Session, actor: Actor, now: datetime) -> dict[W
 def _queues(actor: Actor) -> list[ColumnElement[bool]]:
     """The queues that this person works from, each a unit and a role, without overlap; at least one."""
     free = or_(Task.claimed_by_id.is_(None), Task.claimed_by_id == actor.id)
-    led = _led(actor)
+    led = actor.units(Role.DIVISION_HEAD, Role.LEADER)
     held = [
         and_(Task.unit_id == unit_id, Task.role == role, free, *_assigned_bodies(actor, unit_id, role))
         for unit_id, role in sorted(actor.memberships)
         if not (role == Role.OFFICER and unit_id in led)
     ]
     return [*held, *(and_(Task.unit_id == unit_id, Task.role == Role.OFFICER) for unit_id in sorted(led))] or [false()]
-
-
-def _led(actor: Actor) -> frozenset[int]:
-    """Units in which this person sees the officers' tasks, taken or not."""
-    return actor.units(Role.DIVISION_HEAD, Role.LEADER)
 
 
 def _assigned_bodies(actor: Actor, unit_id: int, role: Role) -> list[ColumnElement[bool]]:
