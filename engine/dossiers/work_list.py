@@ -246,11 +246,16 @@ def _counted_together(session: Session, actor: Actor, now: datetime) -> dict[Wor
 def _counted_one_by_one(session: Session, actor: Actor, now: datetime) -> dict[WorkListTab, int]:
     wanted = MOST_COUNTED + 1
     columns = [
-        select(func.count()).select_from(_most_urgent(actor, wanted, *_tab(actor, now, tab))).scalar_subquery()
+        select(func.count()).select_from(_any_tasks(actor, wanted, _tab(actor, now, tab))).scalar_subquery()
         for tab in WorkListTab
     ]
     found = session.execute(select(*columns)).one()
     return {tab: min(number, wanted) for tab, number in zip(WorkListTab, found, strict=True)}
+
+
+def _any_tasks(actor: Actor, size: int, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    """At most `size` tasks of each queue, in whatever order they are soonest found: a person's own by who took them."""
+    return union_all(*(queue.order_by(None).limit(size) for queue in _queues_in_order(actor, conditions))).subquery()
 
 
 def _queues(actor: Actor) -> list[ColumnElement[bool]]:
