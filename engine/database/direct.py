@@ -122,7 +122,7 @@ def unread(session: Session, kind: type[Instance], **key: Any) -> Instance:
 def made(kind: type[Instance], values: Mapping[str, Any]) -> Instance:
     """A new row of this kind, without the mapper's bookkeeping of each attribute; what is not named is its default.
 
-    For rows that are made by the dozen and never changed.
+    For rows that are made by the dozen. A relationship among the values needs the foreign key beside it.
     """
     instance: Instance = _mapper_of(kind).class_manager.new_instance()
     instance.__dict__.update(values)

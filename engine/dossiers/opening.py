@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.database.direct import unread
+from engine.database.direct import made, unread
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
@@ -38,25 +38,29 @@ def _cancel(context: StepContext, task: Task) -> None:
 def _open(context: StepContext, place: ReadyTask) -> Task:
     role, unit = _role_of(place), _unit_of(context, place)
     holder = _assignee(context, place, role, unit)
-    task = Task(
-        id=place.id,
-        dossier=context.dossier,
-        element_id=place.element_id,
-        path="/".join(place.path),
-        name=place.name,
-        name_en=place.properties.get("name_en", ""),
-        kind=place.kind,
-        role=role,
-        unit_id=unit.id,
-        unit=unit,
-        form=place.form,
-        inputs=dict(place.inputs),
-        state=TaskState.OPEN,
-        opened_at=context.now,
-        due_at=place.due_at,
-        claimed_by_id=holder.id if holder else None,
-        claimed_by=holder,
-        claimed_at=context.now if holder else None,
+    task = made(
+        Task,
+        {
+            "id": place.id,
+            "dossier_id": context.dossier.id,
+            "dossier": context.dossier,
+            "element_id": place.element_id,
+            "path": "/".join(place.path),
+            "name": place.name,
+            "name_en": place.properties.get("name_en", ""),
+            "kind": place.kind,
+            "role": role,
+            "unit_id": unit.id,
+            "unit": unit,
+            "form": place.form,
+            "inputs": dict(place.inputs),
+            "state": TaskState.OPEN,
+            "opened_at": context.now,
+            "due_at": place.due_at,
+            "claimed_by_id": holder.id if holder else None,
+            "claimed_by": holder,
+            "claimed_at": context.now if holder else None,
+        },
     )
     context.session.add(task)
     context.log(
