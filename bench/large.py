@@ -16,8 +16,9 @@ from bench.names import QUERIES
 from bench.office import Office, acting, now, receive
 from bench.serving import web_server
 from engine.dossiers.models import Dossier
+from engine.dossiers.queues import WorkListTab
 from engine.dossiers.search import search_dossiers
-from engine.dossiers.work_list import WorkListTab, counts, work_list
+from engine.dossiers.work_list import counts, work_list
 from engine.organisation.actors import Actor
 
 READERS = ("bd.lan", "nv.hoa", "nv.son", "nv.mai")

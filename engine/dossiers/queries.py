@@ -8,8 +8,8 @@ from secrets import compare_digest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
+from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine.catalogue.definitions import definition_of
 from engine.catalogue.rules import RequiredComponent, components_for
@@ -65,55 +65,18 @@ def _visible(session: Session, actor: Actor, dossier: Dossier | None, reference:
     return dossier
 
 
-def visible_dossiers(actor: Actor) -> ColumnElement[bool]:
-    """The SQL condition under which this person may know of a dossier (the same rule as `rules.may_see`)."""
-    if actor.holds(Role.CENTRE_MANAGER) or actor.holds(Role.ADMINISTRATOR):
-        return Dossier.id.is_not(None)
-    units = actor.units(*rules.AGENCY_ROLES)
-    by_counter = [
-        and_(Dossier.counter_id == counter, Dossier.deciding_unit_id.in_(served))
-        for counter, served in actor.counters.items()
-    ]
-    asked = select(Task.dossier_id).where(Task.dossier_id == Dossier.id, Task.unit_id.in_(units)).exists()
-    by_agency = [Dossier.deciding_unit_id.in_(units), asked] if units else []
-    return or_(false(), *by_counter, *by_agency)
+def words_named(text: str) -> list[str]:
+    """The words of `text`, of which each has to begin one of a name; case and accents are ignored."""
+    return words_of(fold(text))
 
 
-def newest_visible(
-    actor: Actor, size: int, before: int | None, columns: Sequence[InstrumentedAttribute[Any]]
-) -> list[Subquery]:
-    """For each reason why `visible_dossiers` lets this person know of a dossier, `columns` of the newest `size` whose
-    id is below `before`. Each is read along an index of its own and no further than needed: what is asked of
-    a subquery's rows is asked row by row, from the newest on."""
-    units = sorted(actor.units(*rules.AGENCY_ROLES))
-    received = [
-        (Dossier.counter_id == counter) & Dossier.deciding_unit_id.in_(served)
-        for counter, served in sorted(actor.counters.items())
-    ]
-    decided = [Dossier.deciding_unit_id == unit for unit in units]
-    asked = [_newest_asked(unit, size, before) for unit in units]
-    everything = actor.holds(Role.CENTRE_MANAGER) or actor.holds(Role.ADMINISTRATOR)
-    reasons = [true()] if everything else [*received, *decided, *(Dossier.id == newest.c.id for newest in asked)]
-    if before is not None:
-        reasons = [and_(Dossier.id < before, reason) for reason in reasons]
-    newest = [select(*columns).where(reason).order_by(Dossier.id.desc()) for reason in reasons]
-    return [rows.limit(size).subquery() for rows in newest or [select(*columns).where(false())]]
+def applicant_named(dossier: Any = Dossier) -> ColumnElement[bool]:
+    """The SQL condition that each of the `words` begins a word of the applicant's name (no words: any name).
 
-
-def _newest_asked(unit: int, size: int, before: int | None) -> Subquery:
-    """The dossiers on which a unit has or had a task."""
-    asked = select(Task.dossier_id.label("id")).where(Task.unit_id == unit).distinct()
-    earlier = asked if before is None else asked.where(Task.dossier_id < before)
-    return earlier.order_by(Task.dossier_id.desc()).limit(size).subquery()
-
-
-def applicant_named(text: str, dossier: Any = Dossier) -> ColumnElement[bool]:
-    """The SQL condition that every word of `text` begins a word of the applicant's name; case and accents ignored.
-
-    `dossier` has the columns, a subquery's perhaps. Nothing is found by a text without letters and digits.
+    `dossier` has the columns, a subquery's perhaps.
     """
-    words = words_of(fold(text))
-    return dossier.name_beginnings.contains(words) if words else false()
+    named: ColumnElement[bool] = dossier.name_beginnings.contains(bindparam("words", type_=ARRAY(Text)))
+    return named
 
 
 def task_for(session: Session, actor: Actor, task_id: UUID) -> Task:

@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, literal, or_, select, union, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from engine.database.direct import Prepared
 from engine.dossiers.models import Dossier, DossierState
-from engine.dossiers.queries import WITH_PARTIES, applicant_named, newest_visible, visible_dossiers
+from engine.dossiers.queries import WITH_PARTIES, applicant_named, words_named
+from engine.dossiers.reach import BEFORE, REACH, Reach, newest_within, reach_of, visible_to, within
 from engine.organisation.actors import Actor
 from engine.organisation.models import Unit
 
@@ -34,6 +50,12 @@ SOUGHT = (
 """What a search asks about."""
 
 
+SIZE = bindparam("size", type_=Integer)
+ESCAPE = "/"
+SHAPES = 512
+"""Statements kept of each sort; there are as many as there are sorts of people and of what they ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class DossierPage:
     """A page of dossiers, newest first; `next` is the key of the page after it, None on the last."""
@@ -53,77 +75,118 @@ def search_dossiers(
     size: int = 30,
 ) -> DossierPage:
     """Dossiers whose number begins with `text`, or of whose applicant's name it begins words; accents are ignored."""
-    asked = Asked(text.strip(), state, deciding_unit.id if deciding_unit else None)
-    ids = _found(session, actor, asked, size + 1, after)
-    found = select(Dossier).where(Dossier.id == any_(literal(ids[:size], ARRAY(Integer)))).options(*WITH_PARTIES)
-    rows = session.scalars(found.order_by(Dossier.id.desc())).all()
+    number, words = text.strip().upper(), words_named(text)
+    reach, values = reach_of(actor)
+    asked = _Asked(reach, bool(number), bool(words), state is not None, deciding_unit is not None, after is not None)
+    values |= {"number": number, "beginning": _escaped(number), "words": words, "before": after, "size": size + 1}
+    values |= {"state": state and state.value, "deciding_unit": deciding_unit and deciding_unit.id}
+    ids = _found(session, asked, values)
+    rows = session.scalars(_PAGE, {"ids": ids[:size]}).all()
     return DossierPage(rows, ids[size - 1] if len(ids) > size else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for."""
+class _Asked:
+    """What the statements of a search depend on: who asks, and what is asked."""
 
-    text: str
-    state: DossierState | None
-    deciding_unit_id: int | None
+    reach: Reach
+    text: bool
+    words: bool
+    """Whether the text has words that may begin those of a name."""
+    state: bool
+    deciding_unit: bool
+    continued: bool
+    """Whether the list goes on after a page before."""
 
     def of(self, dossier: Any) -> list[ColumnElement[bool]]:
         """The conditions on `dossier`, which has the columns in SOUGHT."""
         conditions = []
         if self.text:
-            number = dossier.number.startswith(self.text.upper(), autoescape=True)
-            named = applicant_named(self.text, dossier)
-            conditions.append(or_(number, dossier.reference == self.text.upper(), named))
-        if self.state is not None:
-            conditions.append(dossier.state == self.state)
-        if self.deciding_unit_id is not None:
-            conditions.append(dossier.deciding_unit_id == self.deciding_unit_id)
+            number = dossier.number.startswith(bindparam("beginning", type_=String), escape=ESCAPE)
+            named = [applicant_named(dossier)] if self.words else []
+            conditions.append(or_(number, dossier.reference == bindparam("number", type_=String), *named))
+        if self.state:
+            conditions.append(dossier.state == bindparam("state", type_=String))
+        if self.deciding_unit:
+            conditions.append(dossier.deciding_unit_id == bindparam("deciding_unit", type_=Integer))
         return conditions
 
 
-def _found(session: Session, actor: Actor, asked: Asked, size: int, after: int | None) -> Sequence[int]:
+def _found(session: Session, asked: _Asked, values: dict[str, Any]) -> list[int]:
     """The ids of the newest `size`, looked for where they are soonest found (NEAR, COMMON, FEW, FAR)."""
-    near = _among_newest(session, actor, asked, size, after, NEAR)
-    if len(near) == size:
-        return near
-    if asked.text and len(near) < COMMON:
-        few = session.scalars(select(Dossier.id).where(*asked.of(Dossier)).limit(FEW + 1)).all()
+    found, further = _among_newest(session, asked, values, NEAR)
+    if len(found) == values["size"] or not further:
+        return found
+    if asked.text and len(found) < COMMON:
+        few = _ids(_anybodys(asked), session, values, few=FEW + 1)
         if len(few) <= FEW:
-            return _among(session, actor, few, size, after)
-    far = _among_newest(session, actor, asked, size, after, FAR)
-    if len(far) == size or not _reaches_further(session, actor, after):
-        return far
-    earlier = [] if after is None else [Dossier.id < after]
-    return _newest(session, size, visible_dossiers(actor), *asked.of(Dossier), *earlier)
+            return _ids(_newest(asked, chosen=True), session, values, chosen=few)
+    found, further = _among_newest(session, asked, values, FAR)
+    if len(found) == values["size"] or not further:
+        return found
+    return _ids(_newest(asked), session, values)
 
 
-def _among_newest(
-    session: Session, actor: Actor, asked: Asked, size: int, after: int | None, far: int
-) -> Sequence[int]:
-    """What is asked among the newest `far` dossiers, which are read until the page is full."""
-    newest = newest_visible(actor, far, after, SOUGHT)
-    matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()).limit(size) for rows in newest)
-    ids = union(*matching).subquery()
-    return session.scalars(select(ids.c.id).order_by(ids.c.id.desc()).limit(size)).all()
+def _ids(statement: Prepared, session: Session, values: dict[str, Any], **further: Any) -> list[int]:
+    return [id for (id,) in statement.rows(session, **values, **further)]
 
 
-def _among(session: Session, actor: Actor, ids: Sequence[int], size: int, after: int | None) -> Sequence[int]:
-    earlier = sorted(id for id in ids if after is None or id < after)
-    if not earlier:
-        return []
-    one_of_them = Dossier.id == any_(literal(earlier, ARRAY(Integer)))
-    return _newest(session, size, one_of_them, visible_dossiers(actor))
+def _among_newest(session: Session, asked: _Asked, values: dict[str, Any], reach: int) -> tuple[list[int], bool]:
+    """The newest `size` ids of what is asked among the newest `reach` dossiers of each reason, which are read until
+    the page is full; and whether any reason reaches further."""
+    [(found, further)] = _newest_few(asked).rows(session, **values, reach=reach)
+    return found, further
 
 
-def _newest(session: Session, size: int, *conditions: ColumnElement[bool]) -> Sequence[int]:
-    return session.scalars(select(Dossier.id).where(*conditions).order_by(Dossier.id.desc()).limit(size)).all()
+@lru_cache(SHAPES)
+def _newest_few(asked: _Asked) -> Prepared:
+    def statement() -> Select[Any]:
+        newest = newest_within(asked.reach, SOUGHT, continued=asked.continued)
+        matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()) for rows in newest)
+        ids = union(*(rows.limit(SIZE) for rows in matching)).subquery()
+        found = select(ids.c.id).order_by(ids.c.id.desc()).limit(SIZE)
+        return select(func.array(found.scalar_subquery()), _further(asked).exists())
+
+    return Prepared(statement)
 
 
-def _reaches_further(session: Session, actor: Actor, after: int | None) -> bool:
-    """Whether there are more than FAR dossiers."""
-    newest = newest_visible(actor, FAR + 1, after, [Dossier.id])
-    return session.scalar(union_all(*(select(rows.c.id).offset(FAR).limit(1) for rows in newest))) is not None
+def _further(asked: _Asked) -> Select[Any]:
+    newest = newest_within(asked.reach, [Dossier.id], REACH + 1, continued=asked.continued)
+    ids = union_all(*(select(rows.c.id).offset(REACH).limit(1) for rows in newest)).subquery()
+    return select(ids.c.id)
+
+
+@lru_cache(SHAPES)
+def _anybodys(asked: _Asked) -> Prepared:
+    """The ids of `few` of the dossiers asked for, whoever may know of them."""
+    return Prepared(lambda: select(Dossier.id).where(*asked.of(Dossier)).limit(bindparam("few", type_=Integer)))
+
+
+@lru_cache(SHAPES)
+def _newest(asked: _Asked, chosen: bool = False) -> Prepared:
+    """The newest `size` ids of what is asked, or of those `chosen` already."""
+
+    def statement() -> Select[Any]:
+        sought = [Dossier.id == any_(_of_ids("chosen"))] if chosen else asked.of(Dossier)
+        earlier = [Dossier.id < BEFORE] if asked.continued else []
+        newest = select(Dossier.id).where(within(asked.reach), *sought, *earlier)
+        return newest.order_by(Dossier.id.desc()).limit(SIZE)
+
+    return Prepared(statement)
+
+
+def _of_ids(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=ARRAY(Integer))
+
+
+_PAGE = select(Dossier).where(Dossier.id == any_(_of_ids("ids"))).options(*WITH_PARTIES).order_by(Dossier.id.desc())
+
+
+def _escaped(beginning: str) -> str:
+    """Meant literally in a LIKE."""
+    for special in (ESCAPE, "%", "_"):
+        beginning = beginning.replace(special, ESCAPE + special)
+    return beginning
 
 
 def due_before(
@@ -131,7 +194,6 @@ def due_before(
 ) -> Sequence[Dossier]:
     """Open dossiers still in processing whose clock runs and whose due date lies in [first, last), soonest first."""
     statement = select(Dossier).where(
-        visible_dossiers(actor),
         Dossier.closed_at.is_(None),
         Dossier.processing_ended_at.is_(None),
         Dossier.suspended_at.is_(None),
@@ -139,4 +201,5 @@ def due_before(
     )
     if first is not None:
         statement = statement.where(Dossier.due_at >= first)
-    return session.scalars(statement.options(*WITH_PARTIES).order_by(Dossier.due_at, Dossier.id).limit(size)).all()
+    soonest = statement.options(*WITH_PARTIES).order_by(Dossier.due_at, Dossier.id).limit(size)
+    return session.scalars(visible_to(actor, soonest)).all()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.dossiers.context import local_date
 from engine.dossiers.models import Dossier, DossierState, Event, EventKind, Task, TaskState, Wait
-from engine.dossiers.queries import visible_dossiers
+from engine.dossiers.reach import visible_to
 from engine.organisation.actors import Actor
 from engine.organisation.models import Membership, Person, Unit
 
@@ -129,12 +129,12 @@ def overview(session: Session, actor: Actor, now: datetime, soon: datetime) -> l
             func.count().filter(Dossier.due_at.between(now, soon), running, Dossier.processing_ended_at.is_(None)),
         )
         .join(Dossier, Dossier.deciding_unit_id == Unit.id)
-        .where(Dossier.closed_at.is_(None), visible_dossiers(actor))
+        .where(Dossier.closed_at.is_(None))
         .group_by(Unit.id, Dossier.state)
         .order_by(Unit.name)
     )
     standings: dict[int, Standing] = {}
-    for unit, state, number, overdue, due_soon in session.execute(statement):
+    for unit, state, number, overdue, due_soon in session.execute(visible_to(actor, statement)):
         before = standings.get(unit.id, Standing(unit, {}, 0, 0))
         by_state = {**before.by_state, DossierState(state): number}
         standings[unit.id] = Standing(unit, by_state, before.overdue + overdue, before.due_soon + due_soon)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from engine.dossiers.work_list import MOST_COUNTED, WorkListTab, counts, work_list
+from engine.dossiers.queues import WorkListTab
+from engine.dossiers.work_list import MOST_COUNTED, counts, work_list
 from web.guard import WORKERS, actor, open_to
 from web.unit_of_work import now, session
 

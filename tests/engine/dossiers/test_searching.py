@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.dossiers import search, work_list
 from engine.dossiers.models import Dossier, DossierState, Task, TaskState
-from engine.dossiers.queries import newest_visible, visible_dossiers
+from engine.dossiers.reach import newest_within, reach_of, visible_to
 from engine.dossiers.search import search_dossiers
 from engine.identities import fold, words_of
 from engine.organisation.queries import unit_by_code
@@ -76,7 +76,7 @@ def test_everybody_finds_all_that_they_may_know_of_by_name_newest_first(
         monkeypatch.setattr(search, name, number)
     for username in SEARCHERS:
         actor = filled.actor(username, moment(AT))
-        known = filled.session.scalars(select(Dossier).where(visible_dossiers(actor)).order_by(Dossier.id.desc())).all()
+        known = filled.session.scalars(visible_to(actor, select(Dossier).order_by(Dossier.id.desc()))).all()
         for text in TEXTS:
             expected = [dossier.id for dossier in known if bears(dossier.applicant_name, text)]
             found, after = [], None
@@ -103,6 +103,8 @@ def test_a_search_is_narrowed_by_state_and_agency_and_finds_numbers_by_their_beg
     }
     oldest = everything[-1]
     assert search_dossiers(filled.session, manager, oldest.number.lower()).rows == [oldest]
+    for meant_literally in (f"%{oldest.number}", f"_{oldest.number[1:]}", f"{oldest.number[:-1]}/1"):
+        assert search_dossiers(filled.session, manager, meant_literally).rows == []
     agency, _, _ = oldest.number.partition("-")
     assert oldest in search_dossiers(filled.session, manager, agency).rows
 
@@ -110,11 +112,13 @@ def test_a_search_is_narrowed_by_state_and_agency_and_finds_numbers_by_their_beg
 def test_the_newest_that_a_person_may_know_of_are_those_of_the_rule(filled, moment):
     for username in SEARCHERS:
         actor = filled.actor(username, moment(AT))
-        known = sorted(filled.session.scalars(select(Dossier.id).where(visible_dossiers(actor))), reverse=True)
+        known = sorted(filled.session.scalars(visible_to(actor, select(Dossier.id))), reverse=True)
         for size in (1, 3, 50):
             for place, before in enumerate([None, *known]):
-                ways = newest_visible(actor, size, before, [Dossier.id])
-                newest = {id for way in ways for id in filled.session.scalars(select(way.c.id))}
+                reach, values = reach_of(actor)
+                ways = newest_within(reach, [Dossier.id], continued=before is not None)
+                asked = {**values, "reach": size, "before": before}
+                newest = {id for way in ways for id in filled.session.scalars(select(way.c.id), asked)}
                 assert sorted(newest, reverse=True)[:size] == known[place : place + size], username
 
 

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from engine.demonstration.people import PEOPLE
 from engine.dossiers.models import Dossier, EventKind
-from engine.dossiers.queries import dossier_by_number, dossier_for, events_of, tasks_of, track, visible_dossiers
+from engine.dossiers.queries import dossier_by_number, dossier_for, events_of, tasks_of, track
+from engine.dossiers.queues import WorkListTab
+from engine.dossiers.reach import visible_to
 from engine.dossiers.refusals import UnknownDossier
 from engine.dossiers.rules import may_see
 from engine.dossiers.standing import overview
 from engine.dossiers.visibility import sees_drafts
-from engine.dossiers.work_list import WorkListTab, WrongCursor, counts, work_list
+from engine.dossiers.work_list import WrongCursor, counts, work_list
 from engine.organisation.actors import Actor
 
 MORNING = "2026-03-10 09:40"
@@ -45,7 +47,7 @@ def test_the_rule_and_the_query_agree_for_every_person(office, moment):
     office.session.flush()
     for person in PEOPLE:
         actor = office.actor(person.username, now)
-        listed = set(office.session.scalars(select(Dossier.id).where(visible_dossiers(actor))))
+        listed = set(office.session.scalars(visible_to(actor, select(Dossier.id))))
         allowed = {d.id for d in dossiers if may_see(actor, d, tasks_of(office.session, d.id))}
         assert listed == allowed, person.username
 

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from engine.dossiers.models import Task as TaskRow
-from engine.dossiers.work_list import WorkListRow, WorkListTab
+from engine.dossiers.queues import WorkListTab
+from engine.dossiers.work_list import WorkListRow
 from web.api.shapes.base import Answer, Cursor, Line, Moment, PageSize, Query, Request, described
 
 
