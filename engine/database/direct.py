@@ -6,7 +6,7 @@ several times what the database needs for it (docs/performance.md). Everything e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -107,6 +107,20 @@ def adopt(session: Session, instance: Base) -> None:
     state = instance_state(instance)
     state.key, state.session_id = _identity(type(instance), instance.__dict__), session.hash_key
     session.identity_map.add(state)
+
+
+def add(session: Session, instance: Base) -> None:
+    """Let the session write this new row; `Session.add` would look through all its relationships, whose instances have
+    to be the session's already."""
+    state = instance_state(instance)
+    state.session_id = session.hash_key
+    session._new[state] = instance
+    state.insert_order = len(session._new)
+
+
+def forget(session: Session, instances: Iterable[Base]) -> None:
+    """Take rows that are written or deleted out of the session; `expunge` would look through all relationships."""
+    session._expunge_states([instance_state(instance) for instance in instances])
 
 
 def unread(session: Session, kind: type[Instance], **key: Any) -> Instance:

@@ -20,8 +20,8 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
+from engine.database import direct
 from engine.database.base import Base
-from engine.database.direct import adopt, execute
 
 
 def write_changes(session: Session, forget: tuple[type[Base], ...] = ()) -> None:
@@ -154,7 +154,7 @@ class _Writing:
         counted = " + ".join(f"(SELECT count(*) FROM c{number})" for number in range(len(self.changes))) or "0"
         text = f"WITH {', '.join(parts)} SELECT {counted}"  # noqa: S608 - names of our own tables and columns
         sent = {"rows": orjson.dumps(carried, default=str).decode()}
-        changed = execute(session, text, sent)[0][0]
+        changed = direct.execute(session, text, sent)[0][0]
         if changed != len(self.changes):
             raise StaleDataError(f"{changed} of {len(self.changes)} rows were there to be changed")
         for instance, values in self.known:
@@ -201,12 +201,11 @@ def _settle(
     session: Session, forget: tuple[type[Base], ...], new: list[Base], dirty: list[Base], deleted: list[Base]
 ) -> None:
     """The session's instances are now as the database has them."""
-    for instance in (*new, *deleted):
-        session.expunge(instance)
+    direct.forget(session, (*new, *deleted))
     for instance in _remembered(new, forget):
         state = instance_state(instance)
         state._commit_all(state.dict)
-        adopt(session, instance)
+        direct.adopt(session, instance)
     for instance in dirty:
         state = instance_state(instance)
         state._commit_all(state.dict, session.identity_map)

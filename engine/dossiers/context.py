@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.catalogue.definitions import ProcedureDefinition
-from engine.database.direct import made
+from engine.database.direct import add, made
 from engine.dossiers.models import Dossier, Event, EventKind, Task, WorkflowState
 from engine.organisation.actors import Actor
 from engine.organisation.settings import Digests, work_calendar
@@ -81,7 +81,7 @@ class StepContext:
             "details": details,
         }
         event = made(Event, values)
-        self.session.add(event)
+        add(self.session, event)
         return event
 
 

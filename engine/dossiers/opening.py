@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.database.direct import made, unread
+from engine.database.direct import add, made, unread
 from engine.dossiers import rules
 from engine.dossiers.context import StepContext, local_date
 from engine.dossiers.models import EventKind, Task, TaskState, Wait
@@ -62,7 +62,7 @@ def _open(context: StepContext, place: ReadyTask) -> Task:
             "claimed_at": context.now if holder else None,
         },
     )
-    context.session.add(task)
+    add(context.session, task)
     context.log(
         EventKind.TASK_OPENED,
         element_id=task.element_id,
