@@ -18,6 +18,10 @@ RESTED = 1.0
 """Seconds after which a connection may have died unnoticed."""
 
 
+OPTIONS = "-c timezone=UTC -c max_parallel_workers_per_gather=0"
+"""Nobody waits for a report here: to start a parallel worker takes longer than what a page reads."""
+
+
 def make_engine(url: str, pool_size: int = 10) -> Engine:
     """The engine for `url` (`postgresql://…`), speaking psycopg 3 and UTC.
 
@@ -35,7 +39,7 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
         hide_parameters=True,
         json_serializer=_as_json,
         json_deserializer=orjson.loads,
-        connect_args={"options": "-c timezone=UTC", "application_name": "motcua", "prepare_threshold": 2},
+        connect_args={"options": OPTIONS, "application_name": "motcua", "prepare_threshold": 2},
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _see_that_it_lives)

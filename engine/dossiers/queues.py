@@ -99,14 +99,13 @@ class Queues:
 
 def in_order(shape: Shape, *conditions: ColumnElement[bool], columns: Sequence[Any] = ()) -> list[Select[Any]]:
     """The open tasks of each queue that meet the conditions, most urgent first, with these columns of the dossier."""
-    queues = [_queue(place, led, counter) for place, (led, counter) in enumerate(shape)]
-    return [
-        select(Task.id, Task.urgent_at, *columns)
-        .join(Dossier, Dossier.id == Task.dossier_id)
-        .where(Task.state == TaskState.OPEN, queue, *conditions)
-        .order_by(Task.urgent_at, Task.id)
-        for queue in queues or [false()]
-    ]
+    return [_in_order(queue, *conditions, columns=columns) for queue in _queues(shape)]
+
+
+def together(shape: Shape, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """The open tasks of all queues that meet the conditions, most urgent first: for conditions that lead to few tasks,
+    so that these are looked at once and not for each queue."""
+    return _in_order(or_(*_queues(shape)), *conditions)
 
 
 def most_urgent(shape: Shape, *conditions: ColumnElement[bool]) -> Subquery:
@@ -152,6 +151,20 @@ def after_the_last() -> ColumnElement[bool]:
 
 PERSON = bindparam("person", type_=Integer)
 SIZE, REACH = bindparam("size", type_=Integer), bindparam("reach", type_=Integer)
+
+
+def _in_order(queue: ColumnElement[bool], *conditions: ColumnElement[bool], columns: Sequence[Any] = ()) -> Select[Any]:
+    return (
+        select(Task.id, Task.urgent_at, *columns)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .where(Task.state == TaskState.OPEN, queue, *conditions)
+        .order_by(Task.urgent_at, Task.id)
+    )
+
+
+def _queues(shape: Shape) -> list[ColumnElement[bool]]:
+    """At least one condition, that of a person without a queue being false."""
+    return [_queue(place, led, counter) for place, (led, counter) in enumerate(shape)] or [false()]
 
 
 def _queue(place: int, led: bool, counter: bool) -> ColumnElement[bool]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, func, inspect, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Uuid, and_, any_, bindparam, func, inspect, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.catalogue.models import ProcedureVersion
 from engine.database.base import Base
 from engine.database.direct import Prepared, columns_of, placed
 from engine.dossiers.models import Dossier, Party, Task, TaskState, Wait, WorkflowState
 from engine.organisation.models import Person, Unit
 from engine.organisation.settings import Digests, calendars_in_force, digests_of
+
+PARTIES: tuple[tuple[str, type[Base]], ...] = (("applicant", Party), ("counter", Unit), ("deciding_unit", Unit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,28 @@ def read_standing(session: Session, dossier_id: int, task_id: UUID | None = None
     rows = _STANDING.rows(session, dossier=dossier_id, task=task_id)
     first = _Parts(session, rows[0])
     waits, calendars = first.value(), first.value()
-    parties = {
-        name: first.one(kind) for name, kind in (("applicant", Party), ("counter", Unit), ("deciding_unit", Unit))
-    }
-    dossier: Dossier = first.one(Dossier, **parties)
+    dossier: Dossier = first.one(Dossier, **{name: first.one(kind) for name, kind in PARTIES})
     workflow: WorkflowState | None = first.one(WorkflowState)
     tasks = [task for row in rows if (task := _task(_Parts(session, row, first.taken), dossier))]
     return Standing(dossier, workflow, {task.id: task for task in tasks}, frozenset(waits or ()), digests_of(calendars))
 
 
+def read_page(session: Session, ids: Sequence[int]) -> list[Dossier]:
+    """These dossiers, the newest first, with the parties and the version of each: what lists of dossiers show."""
+    dossiers = []
+    for row in _PAGE.rows(session, ids=list(ids)):
+        parts = _Parts(session, row, refresh=False)
+        related = {name: parts.one(kind) for name, kind in PARTIES}
+        version = parts.one(ProcedureVersion)
+        dossiers.append(parts.one(Dossier, **related, version=version))
+    return dossiers
+
+
 class _Parts:
     """What one row holds, taken out of it one after the other in the order of the statement."""
 
-    def __init__(self, session: Session, row: tuple[Any, ...], taken: int = 0) -> None:
-        self._session, self._row = session, row
+    def __init__(self, session: Session, row: tuple[Any, ...], taken: int = 0, *, refresh: bool = True) -> None:
+        self._session, self._row, self._refresh = session, row, refresh
         self.taken = taken
         """How many columns have been taken."""
 
@@ -73,7 +84,7 @@ class _Parts:
         """The instance in the next columns; None where an outer join has found none."""
         begin, self.taken = self.taken, self.taken + len(columns_of(kind))
         values = self._row[begin : self.taken]
-        return None if values[0] is None else placed(self._session, kind, values, related)
+        return None if values[0] is None else placed(self._session, kind, values, related, refresh=self._refresh)
 
 
 def _task(parts: _Parts, dossier: Dossier) -> Task | None:
@@ -105,9 +116,25 @@ def _standing() -> Select[Any]:
     )
 
 
+def _page() -> Select[Any]:
+    counter, deciding = aliased(Unit), aliased(Unit)
+    parties = [*columns_of(Party), *_of(counter), *_of(deciding)]
+    return (
+        select(*parties, *columns_of(ProcedureVersion), *columns_of(Dossier))
+        .select_from(Dossier)
+        .join(Party, Party.id == Dossier.applicant_id)
+        .join(counter, counter.id == Dossier.counter_id)
+        .join(deciding, deciding.id == Dossier.deciding_unit_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.version_id)
+        .where(Dossier.id == any_(bindparam("ids", type_=ARRAY(Integer))))
+        .order_by(Dossier.id.desc())
+    )
+
+
 def _of(alias: Any) -> list[Any]:
     """The columns of another name of a table, in the order of `columns_of`."""
     return [getattr(alias, column.key) for column in columns_of(inspect(alias).mapper.class_)]
 
 
 _STANDING = Prepared(_standing)
+_PAGE = Prepared(_page)

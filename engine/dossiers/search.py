@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Integer,
     Select,
     String,
     any_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -28,6 +28,7 @@ from engine.database.direct import Prepared
 from engine.dossiers.models import Dossier, DossierState
 from engine.dossiers.queries import WITH_PARTIES, applicant_named, words_named
 from engine.dossiers.reach import BEFORE, REACH, Reach, newest_within, reach_of, visible_to, within
+from engine.dossiers.reading import read_page
 from engine.organisation.actors import Actor
 from engine.organisation.models import Unit
 
@@ -50,7 +51,7 @@ SOUGHT = (
 """What a search asks about."""
 
 
-SIZE = bindparam("size", type_=Integer)
+SIZE, MOST = bindparam("size", type_=Integer), bindparam("most", type_=Integer)
 ESCAPE = "/"
 SHAPES = 512
 """Statements kept of each sort; there are as many as there are sorts of people and of what they ask."""
@@ -81,8 +82,7 @@ def search_dossiers(
     values |= {"number": number, "beginning": _escaped(number), "words": words, "before": after, "size": size + 1}
     values |= {"state": state and state.value, "deciding_unit": deciding_unit and deciding_unit.id}
     ids = _found(session, asked, values)
-    rows = session.scalars(_PAGE, {"ids": ids[:size]}).all()
-    return DossierPage(rows, ids[size - 1] if len(ids) > size else None)
+    return DossierPage(read_page(session, ids[:size]), ids[size - 1] if len(ids) > size else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +118,13 @@ def _found(session: Session, asked: _Asked, values: dict[str, Any]) -> list[int]
     if len(found) == values["size"] or not further:
         return found
     if asked.text and len(found) < COMMON:
-        few = _ids(_anybodys(asked), session, values, few=FEW + 1)
-        if len(few) <= FEW:
-            return _ids(_newest(asked, chosen=True), session, values, chosen=few)
+        [(few, named)] = _among_few(asked).rows(session, **values, most=FEW + 1)
+        if few <= FEW:
+            return list(named)
     found, further = _among_newest(session, asked, values, FAR)
     if len(found) == values["size"] or not further:
         return found
-    return _ids(_newest(asked), session, values)
-
-
-def _ids(statement: Prepared, session: Session, values: dict[str, Any], **further: Any) -> list[int]:
-    return [id for (id,) in statement.rows(session, **values, **further)]
+    return [id for (id,) in _among_all(asked).rows(session, **values)]
 
 
 def _among_newest(session: Session, asked: _Asked, values: dict[str, Any], reach: int) -> tuple[list[int], bool]:
@@ -144,8 +140,9 @@ def _newest_few(asked: _Asked) -> Prepared:
         newest = newest_within(asked.reach, SOUGHT, continued=asked.continued)
         matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()) for rows in newest)
         ids = union(*(rows.limit(SIZE) for rows in matching)).subquery()
-        found = select(ids.c.id).order_by(ids.c.id.desc()).limit(SIZE)
-        return select(func.array(found.scalar_subquery()), _further(asked).exists())
+        once = select(_array(select(ids.c.id).order_by(ids.c.id.desc()).limit(SIZE)).label("ids")).limit(1).subquery()
+        further = case((func.cardinality(once.c.ids) < SIZE, _further(asked).exists()), else_=True)
+        return select(once.c.ids, further)
 
     return Prepared(statement)
 
@@ -157,29 +154,33 @@ def _further(asked: _Asked) -> Select[Any]:
 
 
 @lru_cache(SHAPES)
-def _anybodys(asked: _Asked) -> Prepared:
-    """The ids of `few` of the dossiers asked for, whoever may know of them."""
-    return Prepared(lambda: select(Dossier.id).where(*asked.of(Dossier)).limit(bindparam("few", type_=Integer)))
-
-
-@lru_cache(SHAPES)
-def _newest(asked: _Asked, chosen: bool = False) -> Prepared:
-    """The newest `size` ids of what is asked, or of those `chosen` already."""
+def _among_few(asked: _Asked) -> Prepared:
+    """Of how many dossiers this is true, whoever may know of them, counted up to `most`; and if they are fewer, the
+    newest `size` ids of what is asked."""
 
     def statement() -> Select[Any]:
-        sought = [Dossier.id == any_(_of_ids("chosen"))] if chosen else asked.of(Dossier)
-        earlier = [Dossier.id < BEFORE] if asked.continued else []
-        newest = select(Dossier.id).where(within(asked.reach), *sought, *earlier)
-        return newest.order_by(Dossier.id.desc()).limit(SIZE)
+        true_of = select(Dossier.id).where(*asked.of(Dossier)).limit(MOST).cte("true_of")
+        number = select(func.count()).select_from(true_of).scalar_subquery()
+        newest = _newest(asked, Dossier.id == any_(_array(select(true_of.c.id))))
+        return select(number, case((number < MOST, _array(newest))))
 
     return Prepared(statement)
 
 
-def _of_ids(name: str) -> ColumnElement[Any]:
-    return bindparam(name, type_=ARRAY(Integer))
+@lru_cache(SHAPES)
+def _among_all(asked: _Asked) -> Prepared:
+    """The newest `size` ids of what is asked."""
+    return Prepared(lambda: _newest(asked, *asked.of(Dossier)))
 
 
-_PAGE = select(Dossier).where(Dossier.id == any_(_of_ids("ids"))).options(*WITH_PARTIES).order_by(Dossier.id.desc())
+def _newest(asked: _Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
+    earlier = [Dossier.id < BEFORE] if asked.continued else []
+    newest = select(Dossier.id).where(within(asked.reach), *conditions, *earlier)
+    return newest.order_by(Dossier.id.desc()).limit(SIZE)
+
+
+def _array(ids: Select[Any]) -> ColumnElement[Any]:
+    return func.array(ids.scalar_subquery())
 
 
 def _escaped(beginning: str) -> str:

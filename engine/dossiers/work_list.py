@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, String, Uuid, any_, bindparam, func, or_, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, Select, String, Uuid, any_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.catalogue.models import ProcedureVersion
@@ -30,6 +30,7 @@ from engine.dossiers.queues import (
     longer_queues,
     most_urgent,
     of_tab,
+    together,
 )
 from engine.organisation.actors import Actor
 from engine.organisation.models import Person, Role, Unit
@@ -38,10 +39,10 @@ from engine.refusals import Invalid
 MOST_COUNTED = 99
 """Tasks of a tab that are counted: to go through ten thousand of them for a number would take longer than the page."""
 
-NEAR, COMMON, FAR = 300, 12, 2_500
+NEAR, COMMON, FAR = 300, 8, 2_500
 """A text is looked for among so many of the most urgent tasks of each queue first: a name that very many bear fills the
-page there. One that is there so many times is common, and looked for further on; any other is soonest found by the
-index of the open dossiers' names."""
+page there. One that is there so many times for each queue is common, and looked for further on; any other is soonest
+found by the index of the open dossiers' names."""
 
 LONGEST_CURSOR = 200
 """Characters; what this list gives out is half as long, and anything longer is not worth reading."""
@@ -154,7 +155,7 @@ class _Kind:
 def _named(session: Session, kind: _Kind, values: dict[str, Any]) -> Sequence[UUID]:
     """The most urgent tasks of dossiers with this number or name, looked for where they are soonest found."""
     [(found, further)] = _named_near(kind).rows(session, **values, reach=NEAR)
-    if COMMON <= len(found) < values["size"] and further:
+    if COMMON * len(kind.shape) <= len(found) < values["size"] and further:
         [(found, further)] = _named_near(kind).rows(session, **values, reach=FAR)
     if len(found) < values["size"] and further:
         [(found,)] = _named_anywhere(kind).rows(session, **values)
@@ -176,19 +177,24 @@ def _named_near(kind: _Kind) -> Prepared:
             .limit(SIZE)
             for rows in (queue.limit(REACH).subquery() for queue in queues)
         ]
-        return select(_first(union_all(*named).subquery()), longer_queues(kind.shape).exists())
+        once = select(_first(union_all(*named).subquery()).label("ids")).limit(1).subquery()
+        further = case((func.cardinality(once.c.ids) < SIZE, longer_queues(kind.shape).exists()), else_=True)
+        return select(once.c.ids, further)
 
     return Prepared(statement)
 
 
 @lru_cache(SHAPES)
 def _named_anywhere(kind: _Kind) -> Prepared:
-    """The ids of the tasks under this number or name."""
-    return Prepared(
-        lambda: select(
-            _first(most_urgent(kind.shape, *kind.conditions(), Dossier.closed_at.is_(None), kind.asked(Dossier)))
-        )
-    )
+    """The ids of the tasks under this number or name. The dossiers are gathered first, as an array: joined to them,
+    PostgreSQL goes through all open tasks."""
+
+    def statement() -> Select[Any]:
+        named = select(Dossier.id).where(Dossier.closed_at.is_(None), kind.asked(Dossier)).cte("named")
+        of_named = Task.dossier_id == any_(func.array(select(named.c.id).scalar_subquery()))
+        return select(_first(together(kind.shape, *kind.conditions(), of_named).limit(SIZE).subquery()))
+
+    return Prepared(statement)
 
 
 def _first(chosen: Any) -> ColumnElement[Any]:
