@@ -59,8 +59,6 @@ CHANGED = {
 }
 """What a copy has instead of what its pattern has."""
 
-DRAWN = ("number", "dossier_id", "party_id", "event_id", "pattern", "ago", "name", "folded")
-
 
 def patterns(office: Office) -> list[int]:
     """Real dossiers, one stopped before each user task of the way and one that has gone all of it."""
@@ -117,8 +115,7 @@ def _drawn(known: list[int], chance: Random, number: int, of: int, first: Mappin
 
 def _draw(connection: psycopg.Connection[Any], drawn: Iterable[tuple[Any, ...]]) -> None:
     connection.execute("TRUNCATE drawn")
-    command = sql.SQL("COPY drawn ({}) FROM STDIN").format(sql.SQL(", ").join(map(sql.Identifier, DRAWN)))
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
+    with connection.cursor() as cursor, cursor.copy("COPY drawn FROM STDIN") as copy:
         for row in drawn:
             copy.write_row(row)
 
@@ -138,8 +135,8 @@ def _copying(table: str) -> str:
 
 @contextmanager
 def _without_indexes(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """Drop the indexes that no constraint needs and build them again at the end, in a third of the time that it takes
-    to keep them up to date row by row."""
+    """Drop the indexes that no constraint needs and build them again at the end, which is sooner done than keeping
+    them up to date row by row."""
     query = """
         SELECT indexname, indexdef FROM pg_indexes
         WHERE schemaname = current_schema() AND tablename = ANY(%s)

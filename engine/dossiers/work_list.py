@@ -39,7 +39,7 @@ from engine.refusals import Invalid
 MOST_COUNTED = 99
 """Tasks of a tab that are counted: to go through ten thousand of them for a number would take longer than the page."""
 
-NEAR, COMMON, FAR = 300, 8, 2_500
+NEAR, COMMON, FAR = 300, 10, 2_500
 """A text is looked for among so many of the most urgent tasks of each queue first: a name that very many bear fills the
 page there. One that is there so many times for each queue is common, and looked for further on; any other is soonest
 found by the index of the open dossiers' names."""

@@ -99,7 +99,12 @@ class Dossier(Base):
         ),
         Index("ix_dossier_counter_id_id", "counter_id", "id"),
         Index("ix_dossier_deciding_unit_id_id", "deciding_unit_id", "id"),
-        Index("ix_dossier_open_due", "deciding_unit_id", "due_at", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_dossier_open_due",
+            "due_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL AND processing_ended_at IS NULL"),
+        ),
         CheckConstraint("received_at IS NULL OR number IS NOT NULL", name="number_at_acceptance"),
     )
 
