@@ -70,3 +70,8 @@ def test_a_connection_that_dies_in_use_fails_once_as_a_failure_of_the_surroundin
         ask(engine)
     assert failure.value.connection_invalidated
     ask(engine)
+
+
+def test_no_statement_waits_for_parallel_workers_to_start(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"

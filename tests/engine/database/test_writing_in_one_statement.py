@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from engine.database.direct import unread
+from engine.database.direct import add, unread
 from engine.database.writing import write_changes
 from engine.dossiers.models import IdempotentAnswer
 from engine.organisation.models import ApiToken, Person
@@ -58,6 +58,19 @@ def test_new_and_changed_rows_of_several_tables_take_one_statement(session: Sess
     session.expire_all()
     assert (person.language, unit.name) == ("en", "Sở khác")
     assert set(session.scalars(select(ApiToken.name).where(ApiToken.person_id == person.id))) >= {"một", "hai"}
+
+
+@pytest.mark.parametrize("write", [write_changes, Session.flush])
+def test_a_row_that_entered_the_session_without_a_look_around_is_written_like_any_other(
+    session: Session, write
+) -> None:
+    person = person_by_username(session, "bd.lan")
+    mine = token(person, "ba")
+    add(session, mine)
+    assert mine in session.new
+    write(session)
+    session.expire_all()
+    assert (mine.name, mine.person_id) == ("ba", person.id)
 
 
 def test_a_relationship_is_written_as_its_foreign_key(session: Session) -> None:
