@@ -94,8 +94,10 @@ def placed(
     content = dict(zip(_names_of(kind), values, strict=True)) | {**related}
     held: Instance | None = session.identity_map.get(_identity(kind, content))
     if held is not None:
+        known = held.__dict__
         for name, value in content.items() if refresh else ():
-            set_committed_value(held, name, value)
+            if name not in known or known[name] != value:
+                set_committed_value(held, name, value)
         return held
     instance = made(kind, content)
     adopt(session, instance)
