@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine.worktime import TIME_ZONE
+from tests.browser.test_nothing_typed_is_lost import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -154,7 +155,9 @@ def play(page: Page, number: str, turn: Turn, screens) -> None:
 
 
 def test_a_guides_card_goes_from_the_counter_to_the_result(sit_down, screens, complaints) -> None:
-    clerk = sit_down("bd.lan")
+    clerk = sit_down()
+    clerk.goto("/dang-nhap")
+    log_in(clerk, "bd.lan")
     screens.take(clerk, "work-list")
     number = receive(clerk, screens)
     take_the_receipt(clerk, number, screens)
@@ -175,6 +178,7 @@ def test_a_guides_card_goes_from_the_counter_to_the_result(sit_down, screens, co
 
 def test_the_diagram_opens_the_called_process_and_comes_back(sit_down, screens, complaints) -> None:
     page = sit_down("thietke")
+    page.goto("/thu-tuc")
     page.get_by_role("link", name="Cấp thẻ hướng dẫn viên du lịch nội địa, tại điểm").click()
     diagram = page.locator("[data-diagram]")
     expect(diagram).to_have_attribute("data-ready", "yes")
@@ -199,6 +203,7 @@ def test_a_telephone_shows_every_page_without_scrolling_sideways(sit_down, compl
 
 def test_a_person_who_speaks_english_is_answered_in_english(sit_down, complaints) -> None:
     page = sit_down("bd.lan")
+    page.goto("/viec")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Work list")
     page.goto("/tiep-nhan?thu_tuc=1.004623")

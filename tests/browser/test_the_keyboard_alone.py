@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST_STOPS = 90
 """More than any page has: who presses Tab so often without arriving goes round in circles."""
 
-LEFT_UNSEEN = """() => {
+NEXT_STOP = """(target) => {
   const page = [document.body, document.documentElement];
   const look = (part) => { const is = getComputedStyle(part); return [is.outline, is.boxShadow, is.borderColor].join(); };
   const shown = (part) => part && !page.includes(part) && part.getBoundingClientRect().width > 1 && getComputedStyle(part).opacity !== "0";
@@ -26,9 +26,13 @@ LEFT_UNSEEN = """() => {
   const here = document.activeElement, around = [here, here.nextElementSibling];
   for (let part = here.parentElement; part && around.length < 5; part = part.parentElement) around.push(part);
   window.keyboardStop = around.filter(shown).map((part) => [part, look(part)]);
-  return unseen;
+  return [unseen, here === target];
 }"""  # noqa: E501
-"""Gives the stop that was just left when neither it nor what is around it looked different with the focus in it."""
+"""Gives two answers about the stop that Tab has come to.
+
+First the stop that was just left, when neither it nor what is around it looked different with the focus in it; then
+whether this stop is the target.
+"""
 
 
 class Keyboard:
@@ -45,11 +49,15 @@ class Keyboard:
     def go_to(self, target: Locator) -> None:
         """Press Tab until `target` has the focus; every stop on the way must have been seen."""
         expect(target).to_be_visible()
+        element = target.element_handle()
+        if element.evaluate("element => element === document.activeElement"):
+            return
         for _ in range(MOST_STOPS):
-            if target.evaluate("element => element === document.activeElement"):
-                return
             self.press("Tab")
-            assert not self.page.evaluate(LEFT_UNSEEN), "the focus was on something and could not be seen"
+            unseen, arrived = self.page.evaluate(NEXT_STOP, element)
+            assert not unseen, "the focus was on something and could not be seen"
+            if arrived:
+                return
         raise AssertionError(f"Tab does not come to {target}")
 
     def named(self, label: str) -> Locator:
@@ -188,6 +196,7 @@ def test_a_dossier_goes_from_the_counter_to_the_result_without_a_mouse(sit_down,
 def test_the_arrow_keys_move_the_diagram(sit_down, complaints) -> None:
     page = sit_down("thietke")
     keys = Keyboard(page)
+    page.goto("/thu-tuc")
     page.get_by_role("link", name="Cấp thẻ hướng dẫn viên du lịch nội địa, tại điểm").click()
     expect(page.locator("[data-diagram]")).to_have_attribute("data-ready", "yes")
     drawn = page.locator(".djs-container g.viewport")
