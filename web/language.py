@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -21,15 +22,21 @@ class Catalogue(Domain):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        compiled = BytesIO()
-        with ENGLISH.open("rb") as source:
-            write_mo(compiled, read_po(source, locale="en"))
-        compiled.seek(0)
-        self.english = Translations(compiled)
+        self.english = _english()
 
     def get_translations(self) -> NullTranslations:
         """The translations for the language of the page."""
         return self.english if language() == "en" else NullTranslations()
+
+
+@cache
+def _english() -> Translations:
+    """The English words, read once for all applications of the process."""
+    compiled = BytesIO()
+    with ENGLISH.open("rb") as source:
+        write_mo(compiled, read_po(source, locale="en"))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def language() -> str:

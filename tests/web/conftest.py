@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -79,16 +81,35 @@ class Browser:
         return self.post(f"/viec/{task.id}/hoan-thanh", {"answers": json.dumps(answers)})
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once in this process, by name and source; each test's application would do it anew."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session")
+def compiled_templates() -> CompiledTemplates:
+    return CompiledTemplates()
+
+
 @pytest.fixture
 def office_clock() -> OfficeClock:
     return OfficeClock()
 
 
 @pytest.fixture
-def office(published: Session, office_clock: OfficeClock) -> Flask:
+def office(published: Session, office_clock: OfficeClock, compiled_templates: CompiledTemplates) -> Flask:
     """The application; every request has a session of its own inside the test's transaction."""
     connection = published.get_bind()
     made = create_application(Settings(database_url="postgresql://unused/", secret_key="k" * 48), clock=office_clock)
+    made.jinja_env.bytecode_cache = compiled_templates
     made.extensions["sessions"] = lambda: Session(
         connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
     )
