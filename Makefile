@@ -31,7 +31,7 @@ run: $(STAMPS)/run $(BUILT) $(STAMPS)/translations
 
 test: $(STAMPS)/test $(BUILT) $(STAMPS)/translations $(STAMPS)/chromium
 	@echo "· tests"
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGUMENTS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGUMENTS)
 
 check: $(STAMPS)/check $(BUILT)
 	@echo "· ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .

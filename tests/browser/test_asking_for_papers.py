@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from bench.office import BOILER
 from engine.demonstration import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DECLARATION = {
     "procedure": "2.000134",

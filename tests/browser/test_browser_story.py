@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from engine.worktime import TIME_ZONE
 from tests.browser.test_nothing_typed_is_lost import log_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SCAN = {"name": "don-de-nghi.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
 APPLICANT = {

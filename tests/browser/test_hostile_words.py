@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PICTURE = "<img src=x onerror=window.hostile=1>"
 SCRIPT = '"><script>window.hostile=1</script>'

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from engine.demonstration import PASSWORD
 from tests.browser.test_asking_for_papers import DECLARATION, call, open_task
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 RECEIVING = "/tiep-nhan?thu_tuc=1.004623"
 DRAFTS = "Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')).map(([, draft]) => draft).join()"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_asking_for_papers import DECLARATION, call, open_task
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 HAND_OVER = "Giao hồ sơ cho cơ quan"
 LATE = re.compile(

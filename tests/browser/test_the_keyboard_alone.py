@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from engine.demonstration import PASSWORD
 from engine.worktime import TIME_ZONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MOST_STOPS = 90
 """More than any page has: who presses Tab so often without arriving goes round in circles."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from torture.crowd import complete_all_at_once
 from torture.load import kill_under_load
 from torture.statement import kill_inside_completions
 from torture.system import running_system
 
 
-@pytest.mark.xdist_group("torture")
 def test_a_few_kills_of_every_sort_lose_nothing():
     with running_system("torture_small") as system:
         load = kill_under_load(system, clients=4, kills=2, timers=3)
