@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 from engine.catalogue.bundles import gather
 from engine.catalogue.definitions import ProcedureDefinition, read_bundle
 from engine.catalogue.models import ProcedureVersion
-from engine.catalogue.operations import publish
 from engine.catalogue.queries import procedures_on
 from engine.catalogue.refusals import DecisionUnusable, NoLegalLimit
 from engine.catalogue.rules import FeeLine, components_for, fee_lines, fees_for, limit_for, version_in_force
-from engine.organisation.operations import publish_organisation
 from engine.organisation.queries import unit_by_code
 from engine.worktime import Limit, LimitUnit
 from tests.engine.catalogue.small_procedure import table, write_procedure
@@ -161,13 +159,6 @@ def test_the_version_in_force_is_the_last_published_that_contains_the_day(
     assert (chosen.number if chosen else None) == max(containing, default=None)
 
 
-@pytest.fixture
-def offered(session: Session) -> Session:
-    publish_organisation(session, NOW, PROCESSES)
-    publish(session, NOW, PROCESSES)
-    return session
-
-
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
@@ -182,24 +173,24 @@ def offered(session: Session) -> Session:
     ],
 )
 def test_a_procedure_is_found_by_a_few_letters_without_accents_or_in_english(
-    offered: Session, typed: str, first: str
+    published: Session, typed: str, first: str
 ) -> None:
-    assert [procedure.code for procedure in procedures_on(offered, date(2022, 3, 22), typed)][:1] == [first]
+    assert [procedure.code for procedure in procedures_on(published, date(2022, 3, 22), typed)][:1] == [first]
 
 
-def test_what_nobody_offers_is_not_found(offered: Session) -> None:
-    assert procedures_on(offered, date(2022, 3, 22), "giấy phép lái tàu vũ trụ") == []
-    assert procedures_on(offered, date(2019, 1, 1)) == []
+def test_what_nobody_offers_is_not_found(published: Session) -> None:
+    assert procedures_on(published, date(2022, 3, 22), "giấy phép lái tàu vũ trụ") == []
+    assert procedures_on(published, date(2019, 1, 1)) == []
 
 
-def test_a_clerk_is_offered_what_the_assigned_bodies_decide_on_that_day(offered: Session) -> None:
-    labour, home_affairs = unit_by_code(offered, "LDTBXH").id, unit_by_code(offered, "NV").id
+def test_a_clerk_is_offered_what_the_assigned_bodies_decide_on_that_day(published: Session) -> None:
+    labour, home_affairs = unit_by_code(published, "LDTBXH").id, unit_by_code(published, "NV").id
     for on, unit in ((date(2022, 3, 22), labour), (date(2026, 3, 23), home_affairs)):
-        codes = {procedure.code for procedure in procedures_on(offered, on, deciding_units={unit})}
+        codes = {procedure.code for procedure in procedures_on(published, on, deciding_units={unit})}
         assert codes == {"2.000134", "2.000908"}
-    assert procedures_on(offered, date(2026, 3, 23), deciding_units={labour}) == []
+    assert procedures_on(published, date(2026, 3, 23), deciding_units={labour}) == []
 
 
-def test_a_procedure_moves_to_its_own_successor(offered: Session) -> None:
-    (publication,) = procedures_on(offered, date(2026, 3, 23), "xuat ban")
+def test_a_procedure_moves_to_its_own_successor(published: Session) -> None:
+    (publication,) = procedures_on(published, date(2026, 3, 23), "xuat ban")
     assert [unit.code for unit in publication.deciding_units] == ["VHTTDL"]
