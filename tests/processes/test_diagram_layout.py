@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import combinations, pairwise
 from typing import Any
 
 DRAWN = "self::bpmn:participant or self::bpmn:lane or self::bpmn:group or self::bpmn:textAnnotation"
 MARGIN = 5
+LABEL_WIDTH = 90  # bpmn-js writes a label on one line as far as this, however narrow the box in the file
+LABEL_SIZE, LINE_HEIGHT = 11, 13.5
+LETTERS = dict.fromkeys("ijl, ", 0.27) | dict.fromkeys("trf", 0.3) | dict.fromkeys("cskvxyz", 0.5) | {"m": 0.83}
 CONNECTED = "self::bpmn:sequenceFlow or self::bpmn:messageFlow or self::bpmn:association"
 
 
@@ -81,6 +85,13 @@ def test_no_flow_is_drawn_through_a_label(drawing):
             assert not hit, (flow.get("id"), hit)
 
 
+def test_a_label_has_the_room_that_its_text_takes(drawing):
+    for name, label in drawing.labels.items():
+        width = _written_width(_text_of(drawing, name))
+        lines = 1 if width < LABEL_WIDTH else round(label.height / LINE_HEIGHT)
+        assert label.width * lines >= 0.95 * width, (name, round(width))
+
+
 def test_each_lane_holds_what_is_drawn_in_it_and_lanes_fill_the_pool(drawing):
     held = []
     for lane in drawing.find("//bpmn:lane"):
@@ -98,6 +109,19 @@ def test_the_post_stands_above_the_agency(drawing):
     if "lane_post" in lanes:
         assert lanes[0] == "lane_post"
         assert drawing.boxes["lane_post"].y == min(drawing.boxes[lane].y for lane in lanes)
+
+
+def _text_of(drawing: Any, name: str) -> str:
+    """What stands in the label of an element; a group bears the name of its category."""
+    element = drawing.by_id[name]
+    category = drawing.by_id.get(element.get("categoryValueRef", ""))
+    return element.get("name") or category.get("value")
+
+
+def _written_width(text: str) -> float:
+    """How wide bpmn-js writes a label, in pixels: in Arial, where marks take no room and most letters 0.56 em."""
+    letters = [letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)]
+    return LABEL_SIZE * sum(LETTERS.get(letter, 0.72 if letter.isupper() else 0.56) for letter in letters)
 
 
 def _with_margin(box: Any) -> Any:
