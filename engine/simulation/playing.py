@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from engine.dossiers.reception import HandedIn, PartyDetails, Reception
 from engine.dossiers.rules import RECEIVING_KIND
 from engine.dossiers.standing import without_owner
 from engine.organisation.actors import Actor
+from engine.organisation.models import Role, Unit
 from engine.refusals import Refusal
 from engine.simulation.scenarios import LOCAL_ZONE, Expectation, Scenario, ScenarioEnd, ScenarioStep, differences
 from engine.simulation.staff import Staff
@@ -119,7 +120,8 @@ class _Story:
 
     def act(self, step: ScenarioStep) -> None:
         actions: dict[str, Callable[[ScenarioStep], None]] = {
-            "do": self.do, "reassign": self.reassign, "wait": lambda _: None, "message": self.message,
+            "do": self.do, "reassign": self.reassign, "apologise": self.apologise, "allow": self.allow,
+            "transfer": self.transfer, "wait": lambda _: None, "message": self.message,
         }  # fmt: skip
         if step.refused is None:
             try:
@@ -160,9 +162,33 @@ class _Story:
         """The task's division head, or whom the step names, gives it to somebody else."""
         assert step.to is not None
         task = self.task(step)
-        head = self.staff.head_of(task.unit, self.now) if step.by is None else self.staff.named(step.by, self.now)
+        head = self.acting(step, Role.DIVISION_HEAD, task.unit)
         receiver = self.staff.named(step.to, self.now).person
         operations.reassign_task(self.session, head, self.now, task.id, receiver.id)
+
+    def apologise(self, step: ScenarioStep) -> None:
+        """The agency's leader apologises for a late result and promises it for another day."""
+        day = date.fromisoformat(step.target)
+        operations.apologise(self.session, self.leader(step), self.now, self.dossier.id, _reason(step), day)
+
+    def allow(self, step: ScenarioStep) -> None:
+        """The agency's leader lets it ask for papers once more."""
+        operations.allow_further_request(self.session, self.leader(step), self.now, self.dossier.id, _reason(step))
+
+    def transfer(self, step: ScenarioStep) -> None:
+        """The centre's manager passes the dossier to the agency that is competent."""
+        manager = self.acting(step, Role.CENTRE_MANAGER, self.dossier.counter)
+        operations.transfer_dossier(self.session, manager, self.now, self.dossier.id, step.target, _reason(step))
+        self.staff.of_agency(self.dossier.deciding_unit)
+
+    def leader(self, step: ScenarioStep) -> Actor:
+        return self.acting(step, Role.LEADER, self.dossier.deciding_unit)
+
+    def acting(self, step: ScenarioStep, role: Role, unit: Unit) -> Actor:
+        """Whom the step names, or else the invented holder of the role in the unit."""
+        if step.by:
+            return self.staff.named(step.by, self.now)
+        return self.staff.of(role, unit, self.now)
 
     def receive(self, step: ScenarioStep) -> None:
         if step.target != "receive_dossier":
@@ -278,6 +304,10 @@ class _Story:
             self.same("processed", end.processed, dossier.processing_ended_at)
         if end.due is not None:
             self.same("due", end.due, dossier.due_at)
+
+
+def _reason(step: ScenarioStep) -> str:
+    return str(step.answers.get("reason") or "")
 
 
 def _local(moment: datetime) -> str:

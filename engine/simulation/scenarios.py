@@ -26,7 +26,7 @@ _SCENARIO_KEYS = frozenset(
         *("deciding_unit", "fee_exempt", "facts", "due", "steps", "end"),
     }
 )
-STEP_KINDS = ("do", "reassign", "wait", "message")
+STEP_KINDS = ("do", "reassign", "apologise", "allow", "transfer", "wait", "message")
 _STEP_KEYS = frozenset({*STEP_KINDS, "to", "by", "unit", "answers", "without", "at", "expect", "refused", "note"})
 _EXPECT_KEYS = frozenset({"open", "waiting", "state", "due", "promised", "fee", "refunded", "unit"})
 _END_KEYS = frozenset({"state", "result", "processed", "due", "note"})
@@ -67,12 +67,12 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """One thing that happens: somebody completes a task or gives it to another, time passes, or a message arrives."""
+    """One thing that happens: somebody does a task or decides off the ordinary way, time passes, a message comes."""
 
     line: int
-    kind: Literal["do", "reassign", "wait", "message"]
+    kind: Literal["do", "reassign", "apologise", "allow", "transfer", "wait", "message"]
     target: str
-    """The element id, the message's name, or nothing for a wait."""
+    """The element id, the day promised, `supplement`, the unit's code, the message's name, or nothing for a wait."""
     until: Callable[[datetime], datetime]
     """From the moment of the step before to the moment of this one."""
     by: str | None = None
@@ -220,8 +220,8 @@ def _step(entry: Any, line: int) -> ScenarioStep:
     found = _object(entry, _STEP_KEYS, line, "bước", "a step")
     kinds = [kind for kind in STEP_KINDS if kind in found]
     if len(kinds) != 1:
-        _wrong(found.line, "mỗi bước có đúng một trong “do”, “reassign”, “wait”, “message”.",
-               "a step has exactly one of “do”, “reassign”, “wait”, “message”.")  # fmt: skip
+        listed = ", ".join(f"“{kind}”" for kind in STEP_KINDS)
+        _wrong(found.line, f"mỗi bước có đúng một trong {listed}.", f"a step has exactly one of {listed}.")
     kind = kinds[0]
     if (kind == "reassign") != ("to" in found):
         _wrong(found.line, "“reassign” đi cùng “to” (người nhận việc), và chỉ khi đó mới có “to”.",
@@ -229,7 +229,7 @@ def _step(entry: Any, line: int) -> ScenarioStep:
     return ScenarioStep(
         line=found.line,
         kind=kind,  # type: ignore[arg-type]
-        target="" if kind == "wait" else _text(found, kind) or "",
+        target=_target(found, kind),
         until=_wait(found) if kind == "wait" else _shift(found),
         by=_text(found, "by"),
         to=_text(found, "to"),
@@ -239,6 +239,25 @@ def _step(entry: Any, line: int) -> ScenarioStep:
         expect=_expectation(found["expect"], found.line) if "expect" in found else None,
         refused=_text(found, "refused"),
     )
+
+
+def _target(found: _Lines, kind: str) -> str:
+    """What the step is about; a promise is for a day, and only a further supplement can be allowed."""
+    target = "" if kind == "wait" else _text(found, kind) or ""
+    if kind == "apologise" and not _is_day(target):
+        _wrong(found.line, f"“apologise” phải là ngày hẹn lại, ví dụ 2022-03-31, không phải “{target}”.",
+               f"“apologise” must be the new day, for example 2022-03-31, not “{target}”.")  # fmt: skip
+    if kind == "allow" and target != "supplement":
+        _wrong(found.line, f"“allow” chỉ có thể là supplement, không phải “{target}”.",
+               f"“allow” can only be supplement, not “{target}”.")  # fmt: skip
+    return target
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _expectation(entry: Any, line: int) -> Expectation:

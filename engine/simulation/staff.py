@@ -57,9 +57,9 @@ class Staff:
             self.person(role, unit)
         self.person(Role.OFFICER, unit, "2")
 
-    def head_of(self, unit: Unit, now: datetime) -> Actor:
-        """The head of the unit's division, who gives out the work."""
-        return actor_for(self.session, self.person(Role.DIVISION_HEAD, unit), local_day(now))
+    def of(self, role: Role, unit: Unit, now: datetime) -> Actor:
+        """The invented holder of the role in the unit."""
+        return actor_for(self.session, self.person(role, unit), local_day(now))
 
     def holder(self, task: Task, now: datetime) -> Actor:
         """Whoever has the task, or else the invented holder of its role in its unit."""

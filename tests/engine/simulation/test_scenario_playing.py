@@ -64,6 +64,10 @@ def test_a_true_story_ends_with_a_closed_dossier(session: Session, story: Scenar
         ("do: give,", "reassign: give, to: nobody,", 2, "nobody"),
         ("do: give,", "reassign: take, to: post_clerk.quay1,", 2, "take"),
         ("do: give,", "reassign: give, to: officer.ldtbxh,", 2, "refused"),
+        ("do: give,", "apologise: 2022-03-31,", 2, "required"),
+        ("do: give,", "apologise: 2022-03-31, by: officer.ldtbxh,", 2, "not_for_leaders"),
+        ("do: give,", "allow: supplement,", 2, "required"),
+        ("do: give,", "transfer: VHTTDL,", 2, "required"),
         ("withdrawal_requested", "deposit_confirmed", 3, "deposit_confirmed"),
         ("state: stopped", "state: returned", 0, "expected returned"),
         ("    - {do: confirm_withdrawal, at: 16:00}\n  end: {state: stopped", "  end: {state: withdrawal_requested", 0,
@@ -78,6 +82,12 @@ def test_a_false_story_fails_where_it_is_false(
     assert failed.value.number == number
     assert said in str(failed.value)
     assert str(failed.value.line) in str(failed.value)
+
+
+def test_a_promise_is_compared_with_what_was_promised(session: Session, published: object) -> None:
+    apology = "apologise: 2022-03-31, answers: {reason: Chờ}, expect: {promised: 2022-03-31 16:00}"
+    with pytest.raises(ScenarioFailed, match="found 2022-03-31 17:00"):
+        play(session, told('do: give, at: "+10m", answers: {packets: 1}', apology), CODE)
 
 
 def test_a_refused_step_leaves_nothing_behind(session: Session, story: Scenario) -> None:

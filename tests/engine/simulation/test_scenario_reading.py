@@ -69,6 +69,8 @@ def test_each_step_knows_when_it_happens() -> None:
         ("{do: take, at: 16:00}", "{take: 1}", 12),
         ("{do: take, at: 16:00}", "{reassign: take, at: 16:00}", 12),
         ("{do: take, at: 16:00}", "{do: take, to: officer.ldtbxh}", 12),
+        ("{do: take, at: 16:00}", "{apologise: soon}", 12),
+        ("{do: take, at: 16:00}", "{allow: refusal}", 12),
         ("due: 2022-03-29 09:40", "due: 29/3/2022", 2),
         ("fee: 0", "fee: free", 10),
         ("fee: 0", "refunded: true", 10),
