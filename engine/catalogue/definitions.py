@@ -14,6 +14,7 @@ from engine.catalogue.limits import FUNCTION, limits_with_gaps, wrong_limits
 from engine.catalogue.models import Procedure, ProcedureFile, ProcedureVersion
 from engine.catalogue.properties import ProcedureProperties, PropertiesUnusable, read_properties
 from engine.catalogue.refusals import UnknownVersion
+from engine.catalogue.vocabulary import unknown_words
 from engine.forms import Form, FormUnreadable, read_form
 from engine.recently_used import RecentlyUsed
 from engine.workflow import Definition, DiagramRefused, Finding, Signature, read_definition, taking
@@ -81,6 +82,8 @@ def read_bundle(bundle: Bundle, functions: Collection[str] | None = EXPRESSION_F
     if definition is not None:
         findings += _missing_decisions(bundle, definition)
         findings += map(bundle.located, _wrong_limits(definition, functions is not None))
+        # What has been published already stops by itself where it asks for an unknown word; the rest of it may run.
+        findings += map(bundle.located, unknown_words(definition) if functions is not None else ())
         try:
             properties = read_properties(definition)
         except PropertiesUnusable as unusable:

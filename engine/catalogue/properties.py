@@ -52,6 +52,10 @@ class ProcedureProperties:
     excess_refund: RefundRule
 
 
+_PLACE_VI = {"name": "tên của quy trình (không phải tên của khung)"}
+_PLACE_EN = {"name": "the name of the process (not that of the pool)"}
+
+
 class PropertiesUnusable(Exception):
     """Properties are missing or wrong; `problems` says which, each with Vietnamese and English words."""
 
@@ -69,8 +73,8 @@ class PropertiesUnusable(Exception):
                 element_id=element_id,
                 message_vi=vi,
                 message_en=en,
-                remedy_vi=f"Sửa thuộc tính mở rộng “{name}” của quy trình.",
-                remedy_en=f"Correct the process's extension property “{name}”.",
+                remedy_vi=f"Điền {_PLACE_VI.get(name, f'thuộc tính mở rộng “{name}” của quy trình')}.",
+                remedy_en=f"Fill in {_PLACE_EN.get(name, f'the extension property “{name}” of the process')}.",
             )
             for name, vi, en in self.problems
         )

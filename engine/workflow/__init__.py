@@ -8,7 +8,7 @@ Nothing in here knows what a dossier is, reads a clock, or touches a database.
 """
 
 from engine.workflow.deciding import dates_in_column, decide, evaluate, rules_accepting, written_rows
-from engine.workflow.definition import Definition, FunctionCall, UserTask
+from engine.workflow.definition import Definition, DrawnElement, FunctionCall, UserTask
 from engine.workflow.errors import (
     DiagramRefused,
     Finding,
@@ -49,6 +49,7 @@ __all__ = [
     "DiagramRefused",
     "Finding",
     "FireDueTimers",
+    "DrawnElement",
     "FunctionCall",
     "MessageNotAwaited",
     "Passage",

@@ -29,6 +29,20 @@ class UserTask:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnElement:
+    """An element of a diagram with what it asks of the house: who does it, which service, which properties."""
+
+    id: str
+    file: str
+    line: int | None
+    type: str
+    """The element's name in BPMN, `userTask`."""
+    role: str | None
+    topic: str | None
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionCall:
     """Where an expression of a diagram calls a function."""
 
@@ -63,6 +77,8 @@ class Definition:
     """By element id, where the diagram gives one (`name_en`)."""
     decisions: Mapping[str, str]
     """Names of the decisions by id."""
+    elements: tuple[DrawnElement, ...]
+    """Every node, in the order of the diagrams; the id may come again in a called process."""
     calls: tuple[FunctionCall, ...]
     """Every call of a function, in the order of the elements."""
     warnings: tuple[Finding, ...]

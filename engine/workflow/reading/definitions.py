@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from engine.workflow.decisions import Decision, read_decisions
-from engine.workflow.definition import Definition, UserTask
+from engine.workflow.definition import Definition, DrawnElement, UserTask
 from engine.workflow.reading.build import OFFERS, build_processes
 from engine.workflow.reading.checks import (
     Surroundings,
@@ -109,8 +109,14 @@ def _main_process(
     if process_id is not None:
         if process_id in processes:
             return processes[process_id]
+        there = ", ".join(f"“{each}”" for each in processes) or "-"
         findings.add(
-            "process-missing", "", None, f"Không có quy trình “{process_id}”.", f"There is no process “{process_id}”."
+            "process-missing",
+            "",
+            None,
+            f"Không có quy trình “{process_id}”; đang có: {there}.",
+            f"There is no process “{process_id}”; there are: {there}.",
+            (f"Đặt id của quy trình là “{process_id}”.", f"Give the process the id “{process_id}”."),
         )
         return None
     candidates = _candidates(processes)
@@ -246,6 +252,7 @@ def _definition(
         element_names={node.id: node.name for _, node in nodes},
         english_names={node.id: node.properties["name_en"] for _, node in nodes if "name_en" in node.properties},
         decisions={decision.id: decision.name for decision in decisions.values()},
+        elements=tuple(_drawn(node) for _, node in nodes),
         calls=tuple(call for process in used for call in function_calls(process)),
         warnings=findings.warnings,
         specs=specs,
@@ -272,17 +279,23 @@ def _waiters_by_message(waiting: list[Node]) -> dict[str, frozenset[str]]:
     return waiters
 
 
-def _user_task(process: Process, node: Node) -> UserTask:
-    def attribute(offer: str) -> str | None:
-        return next((node.attributes[name] for name in OFFERS[offer] if name in node.attributes), None)
+def _offer(node: Node, offer: str) -> str | None:
+    return next((node.attributes[name] for name in OFFERS[offer] if name in node.attributes), None)
 
+
+def _drawn(node: Node) -> DrawnElement:
+    topic = node.attributes.get("topic")
+    return DrawnElement(node.id, node.file, node.line, node.type, _offer(node, "role"), topic, node.properties)
+
+
+def _user_task(process: Process, node: Node) -> UserTask:
     return UserTask(
         id=node.id,
         name=node.name,
         kind=node.attributes.get("modelerTemplate", ""),
-        role=attribute("role"),
-        assignee=attribute("assignee"),
-        form=attribute("form"),
+        role=_offer(node, "role"),
+        assignee=_offer(node, "assignee"),
+        form=_offer(node, "form"),
         lane=node.lane,
         documentation=node.documentation,
         properties=node.properties,

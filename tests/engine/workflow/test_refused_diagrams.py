@@ -68,6 +68,8 @@ def test_a_process_that_is_not_executable_is_said_to_be(draw, rules):
     with pytest.raises(DiagramRefused, match="process-not-executable"):
         read_definition({"p.bpmn": draw.file(draw.process(*parts, executable=False))})
     assert rules(raw={"p.bpmn": draw.file(draw.process(*parts, id="q"))}) == ["process-missing"]
+    with pytest.raises(DiagramRefused, match="there are: “q”"):
+        read_definition({"p.bpmn": draw.file(draw.process(*parts, id="q"))}, "p")
 
 
 def test_the_main_process_is_the_one_that_no_other_calls(draw):

@@ -69,6 +69,10 @@ def _check_decision(node: Node, known: Surroundings, findings: Findings) -> None
             node,
             f"Không có bảng quyết định “{reference}”.",
             f"There is no decision “{reference}”.",
+            (
+                f"Thêm một tệp .dmn có bảng quyết định mang id “{reference}” vào thư mục, hoặc sửa tên.",
+                f"Add a .dmn file with a decision of the id “{reference}” to the folder, or mend the name.",
+            ),
         )
     if node.attributes.get("mapDecisionResult", "resultList") not in _MAPPINGS:
         _add(findings, "decision-mapping", node, "Cách lấy kết quả không đúng.", "mapDecisionResult is unknown.")
