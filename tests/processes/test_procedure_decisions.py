@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from engine.catalogue.limits import named_limit
 from engine.forms import facts_of, read_form
@@ -137,3 +138,10 @@ def test_nothing_about_a_dossier_has_to_be_answered_for_the_tables_to_be_asked(p
     """The counter's page shows fee, papers and due date while the form is still empty."""
     for file in PROCEDURES[procedure].glob("*.dmn"):
         decided(procedure, file.stem, "2022-03-22")
+
+
+@pytest.mark.parametrize("file", sorted(PROCESSES.rglob("*.dmn")), ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_no_two_parts_of_a_table_share_an_id(file):
+    """Camunda Modeler leaves out a decision that has the id of its file's root element."""
+    ids = etree.parse(file).xpath("//@id")
+    assert len(ids) == len(set(ids))
