@@ -63,7 +63,7 @@ def test_ids_are_english_and_unique(drawing):
     assert not [each for each in ids if not re.fullmatch(r"[a-z][a-z0-9_]*", each)]
 
 
-def test_nothing_is_drawn_that_the_engine_must_refuse(drawing):
+def test_nothing_is_drawn_that_an_office_does_not_read_at_a_glance(drawing):
     for name in FORBIDDEN:
         assert not drawing.find(f"//bpmn:{name}"), name
     assert not drawing.find("//bpmn:subProcess[@triggeredByEvent='true']")
