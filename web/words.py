@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.catalogue.definitions import definition_of
 from engine.catalogue.models import ProcedureVersion
+from engine.dossiers import queries
 from engine.dossiers.models import (
     Channel,
     ChargeKind,
@@ -23,7 +24,6 @@ from engine.dossiers.models import (
     Wait,
 )
 from engine.dossiers.parties import IdentityPaper
-from engine.dossiers.queries import published_components
 from engine.forms import Part, Repeat, shown_answers
 from engine.organisation.models import Person, Unit
 from web.formatting import title
@@ -48,7 +48,7 @@ def english_papers(dossier: Dossier) -> dict[str, str]:
     """What the published list calls the papers of a dossier in English, by code; empty for a Vietnamese reader."""
     if language() == "vi" or not dossier.components:
         return {}
-    return {component.code: component.name_en for component in published_components(session(), dossier)}
+    return queries.english_papers(session(), dossier)
 
 
 def wait_name(dossier: Dossier, wait: Wait) -> str:
@@ -81,7 +81,7 @@ def _in_names(task: Task, parts: Iterable[Part], answers: Mapping[str, Any]) -> 
 
 def _of_list(task: Task, code: object) -> object:
     """What the published list calls a component."""
-    asked = published_components(session(), task.dossier)
+    asked = queries.published_components(session(), task.dossier)
     names = {component.code: component.name if language() == "vi" else component.name_en for component in asked}
     return names.get(str(code), code)
 

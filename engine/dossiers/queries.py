@@ -181,6 +181,11 @@ def published_components(session: Session, dossier: Dossier) -> tuple[RequiredCo
     return components_for(definition_of(session, dossier.version_id), facts_of(dossier))
 
 
+def english_papers(session: Session, dossier: Dossier) -> dict[str, str]:
+    """What the published list calls its papers in English, by code."""
+    return {component.code: component.name_en for component in published_components(session, dossier)}
+
+
 def form_data(
     session: Session,
     task: Task,

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.dossiers.queries import charges_of, dossier_by_number, dossier_for, open_tasks, waits_of
+from engine.catalogue.definitions import definition_of
+from engine.dossiers.queries import (
+    charges_of,
+    dossier_by_number,
+    dossier_for,
+    english_papers,
+    open_tasks,
+    waits_of,
+)
 from engine.organisation.actors import Actor
 from web.api.interface import operation
 from web.api.shapes.dossiers import Dossier, dossier_answer
@@ -33,4 +41,11 @@ def as_it_stands(session: Session, actor: Actor, id: int) -> Dossier:
     """The dossier with this id as answered, after what the request has changed; raises UnknownDossier."""
     session.flush()
     found = dossier_for(session, actor, id)
-    return dossier_answer(found, open_tasks(session, id), waits_of(session, id), charges_of(session, id))
+    return dossier_answer(
+        found,
+        open_tasks(session, id),
+        waits_of(session, id),
+        charges_of(session, id),
+        papers_en=english_papers(session, found),
+        elements_en=definition_of(session, found.version_id).workflow.english_names,
+    )

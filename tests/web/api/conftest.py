@@ -28,6 +28,10 @@ MONDAY_MORNING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SAFETY_DECLARATION = "2.000134"
 
 
+GUIDE_CARD_PAPERS = ("application", "curriculum_vitae", "health_certificate", "diploma", "photographs")
+"""What a new domestic card needs."""
+
+
 class Clock:
     """The application's clock, moved by the test."""
 
@@ -146,6 +150,23 @@ def declaration() -> dict[str, Any]:
             {"code": "inspection_result", "copies": 1},
         ],
         "facts": dict(LIFT),
+    }
+
+
+@pytest.fixture
+def guide_card() -> dict[str, Any]:
+    """A complete dossier under P05, whose fee is to be paid first."""
+    return {
+        "procedure": "1.004623",
+        "applicant": {
+            "kind": "person",
+            "full_name": "Nông Thị Hướng",
+            "identity_kind": "citizen_id",
+            "identity_number": "020185001234",
+            "address": "Phường Kỳ Lừa",
+        },
+        "components": [{"code": code, "originals": 1} for code in GUIDE_CARD_PAPERS],
+        "facts": {"case": "new", "card_type": "domestic", "health_certificate_on": "2026-11-01", "photos": 2},
     }
 
 

@@ -51,7 +51,7 @@ REQUIRED_IN_REQUESTS = {
 PROMISED_IN_ANSWERS = {
     "Token": {"token", "name", "expires_at", "person"},
     "ProcedurePage": {"items", "next"},
-    "Procedure": {"code", "name", "name_en", "field", "version", "effective_from", "deciding_units"},
+    "Procedure": {"code", "name", "name_en", "field", "field_en", "version", "effective_from", "deciding_units"},
     "Dossier": {
         "number",
         "reference",

@@ -30,6 +30,15 @@ def test_procedures_are_found_without_accents(clerk):
     assert [unit["code"] for unit in found[0]["deciding_units"]] == ["VHTTDL"]
 
 
+def test_procedures_are_named_in_english_beside_the_vietnamese(clerk):
+    procedure = clerk.get("/procedures?search=1.004623").json["items"][0]
+    assert (procedure["field"], procedure["field_en"]) == ("Du lịch", "Tourism")
+    assert procedure["name_en"] == "Tour guide card (domestic, on-site)"
+    unit = procedure["deciding_units"][0]
+    assert unit["name"] == "Sở Văn hóa, Thể thao và Du lịch"
+    assert unit["name_en"] == "Department of Culture, Sports and Tourism"
+
+
 def test_a_body_that_has_ended_is_shown_as_its_successor(clerk):
     found = clerk.get("/procedures?search=2.000134").json["items"]
     assert [unit["code"] for unit in found[0]["deciding_units"]] == ["NV"]

@@ -19,6 +19,27 @@ def open_task(caller, element):
     return found[0]
 
 
+def test_a_dossier_is_named_in_english_beside_the_vietnamese(clerk, declaration):
+    dossier = clerk.post("/dossiers", declaration).json
+    assert dossier["procedure_name_en"] == "Declaration of machinery with strict safety requirements"
+    assert dossier["deciding_unit"]["name_en"] == "Department of Home Affairs"
+    paper = dossier["components"][0]
+    assert paper["name"].startswith("Phiếu khai báo sử dụng máy")
+    assert paper["name_en"].startswith("Declaration of the use of machinery")
+    assert [item["procedure_en"] for item in clerk.get("/tasks").json["items"]] == [dossier["procedure_name_en"]]
+
+
+def test_what_is_to_be_paid_and_waited_for_is_named_in_english(clerk, guide_card):
+    dossier = clerk.post("/dossiers", guide_card).json
+    charge = dossier["charges"][0]
+    assert charge["name"] == "Phí thẩm định cấp thẻ hướng dẫn viên du lịch nội địa"
+    assert charge["name_en"] == "Appraisal fee for the domestic tour guide card"
+    assert dossier["waits"]
+    for wait in dossier["waits"]:
+        assert wait["name_en"].isascii(), wait
+        assert wait["name_en"] != wait["name"]
+
+
 def complete(caller, element, **answers):
     answer = caller.post(f"/tasks/{open_task(caller, element)['id']}/complete", {"answers": answers})
     assert answer.status_code == 200, answer.text

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.dossiers.models import Charge as ChargeRow
+from engine.dossiers.models import Component as ComponentRow
 from engine.dossiers.models import Dossier as DossierRow
 from engine.dossiers.models import DossierState
 from engine.dossiers.models import Task as TaskRow
 from engine.dossiers.models import Wait as WaitRow
 from engine.identities import mask
 from web.api.shapes.base import Answer, Moment, described
-from web.api.shapes.procedures import UnitHead
+from web.api.shapes.procedures import UnitHead, unit_head
 from web.api.shapes.tasks import Task, task_answer
 
 
@@ -32,6 +33,7 @@ class DossierComponent(Answer):
 
     code: str = described("The component's code.", "application")
     name: str = described("Its name.", "Phiếu khai báo")
+    name_en: str = described("Its name in English.", "Declaration form")
     originals: int = described("Number of originals.", 1)
     copies: int = described("Number of copies.", 0)
     supplement: int = described("0 at reception, n for the n-th supplement.", 0)
@@ -42,6 +44,7 @@ class DossierCharge(Answer):
 
     kind: str = described("`phi`, `le_phi` or `cuoc`.", "phi")
     name: str = described("What for.", "Phí thẩm định cấp thẻ")
+    name_en: str = described("The same in English.", "Appraisal fee for the card")
     amount: int = described("Whole VND.", 650000)
     paid: bool = described("Whether it has been paid or waived.", False)
 
@@ -50,6 +53,7 @@ class DossierWait(Answer):
     """Something that the dossier waits for and nobody has a task for."""
 
     name: str = described("The reason.", "Chờ ngân hàng xác nhận ký quỹ")
+    name_en: str = described("The same in English.", "Wait for the bank to confirm the deposit")
     since: Moment = described("Since when.", "2022-03-22T07:00:00Z")
     due_at: Moment | None = described("Until when at the latest.", "2022-03-25T07:00:00Z")
 
@@ -65,6 +69,7 @@ class Dossier(Answer):
     state_title_en: str = described("The state in English.", "Being examined")
     procedure: str = described("The procedure's national code.", "2.000134")
     procedure_name: str = described("The procedure's name.", "Khai báo sử dụng máy, thiết bị")
+    procedure_name_en: str = described("The same in English.", "Declaration of the use of machinery")
     summary: str = described("What is asked for.", "Khai báo 02 thang máy")
     channel: str = described("How it came: `counter`, `online` or `post`.", "counter")
     return_method: str = described("How the result is returned.", "counter")
@@ -95,9 +100,19 @@ def name_of(dossier: DossierRow) -> str:
 
 
 def dossier_answer(
-    dossier: DossierRow, tasks: Sequence[TaskRow], waits: Sequence[WaitRow], charges: Sequence[ChargeRow]
+    dossier: DossierRow,
+    tasks: Sequence[TaskRow],
+    waits: Sequence[WaitRow],
+    charges: Sequence[ChargeRow],
+    *,
+    papers_en: Mapping[str, str],
+    elements_en: Mapping[str, str],
 ) -> Dossier:
-    """A dossier row with its open places as answered."""
+    """A dossier row with its open places as answered.
+
+    `papers_en` and `elements_en` are the English names of components, by code, and of the diagram's elements, by id;
+    what they leave out keeps its Vietnamese name.
+    """
     state = DossierState(dossier.state)
     return Dossier(
         **{name: getattr(dossier, name) for name in _COPIED},
@@ -106,14 +121,15 @@ def dossier_answer(
         state_title_en=state.en,
         procedure=dossier.version.procedure.code,
         procedure_name=dossier.version.name,
+        procedure_name_en=dossier.version.name_en,
         applicant=_applicant(dossier),
         submitter=dossier.submitter.full_name if dossier.submitter else None,
-        counter=UnitHead(code=dossier.counter.code, name=dossier.counter.name),
-        deciding_unit=UnitHead(code=dossier.deciding_unit.code, name=dossier.deciding_unit.name),
-        components=[_component(component) for component in dossier.components],
+        counter=unit_head(dossier.counter),
+        deciding_unit=unit_head(dossier.deciding_unit),
+        components=[_component(one, papers_en.get(one.code, one.name)) for one in dossier.components],
         charges=[_charge(charge) for charge in charges],
         open_tasks=[task_answer(task, name_of(dossier)) for task in tasks],
-        waits=[DossierWait(name=wait.name, since=wait.since, due_at=wait.due_at) for wait in waits],
+        waits=[_wait(wait, elements_en.get(wait.element_id, wait.name)) for wait in waits],
     )
 
 
@@ -129,9 +145,20 @@ def _applicant(dossier: DossierRow) -> Applicant:
     )
 
 
-def _component(component: object) -> DossierComponent:
-    return DossierComponent(**{name: getattr(component, name) for name in DossierComponent.model_fields})
+def _component(component: ComponentRow, name_en: str) -> DossierComponent:
+    copied = {name: getattr(component, name) for name in DossierComponent.model_fields if name != "name_en"}
+    return DossierComponent(**copied, name_en=name_en)
+
+
+def _wait(wait: WaitRow, name_en: str) -> DossierWait:
+    return DossierWait(name=wait.name, name_en=name_en, since=wait.since, due_at=wait.due_at)
 
 
 def _charge(charge: ChargeRow) -> DossierCharge:
-    return DossierCharge(kind=charge.kind, name=charge.name, amount=charge.amount, paid=charge.payment_id is not None)
+    return DossierCharge(
+        kind=charge.kind,
+        name=charge.name,
+        name_en=charge.name_en or charge.name,
+        amount=charge.amount,
+        paid=charge.payment_id is not None,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from engine.organisation.models import Unit
 from web.api.shapes.base import Answer, Code, Cursor, Line, PageSize, Query, described
 
 
@@ -22,6 +23,7 @@ class UnitHead(Answer):
 
     code: Code = described("The unit's code.", "VHTTDL")
     name: str = described("Its name.", "Sở Văn hóa, Thể thao và Du lịch")
+    name_en: str = described("Its name in English.", "Department of Culture, Sports and Tourism")
 
 
 class Procedure(Answer):
@@ -31,6 +33,7 @@ class Procedure(Answer):
     name: str = described("Its name.", "Cấp thẻ hướng dẫn viên du lịch nội địa")
     name_en: str = described("Its name in English.", "Domestic tour guide card")
     field: str = described("The field (lĩnh vực).", "Du lịch")
+    field_en: str = described("The field in English.", "Tourism")
     version: int = described("The version's number.", 1)
     legal_basis: str = described("The legal basis.", "Luật Du lịch 2017")
     effective_from: date = described("The first day on which the version holds.", "2022-01-01")
@@ -43,3 +46,8 @@ class ProcedurePage(Answer):
 
     items: list[Procedure] = described("The procedures.")
     next: str | None = described("The cursor of the next page; null on the last.")
+
+
+def unit_head(unit: Unit) -> UnitHead:
+    """A unit's row as answered."""
+    return UnitHead(code=unit.code, name=unit.name, name_en=unit.name_en)

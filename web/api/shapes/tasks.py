@@ -48,6 +48,7 @@ class WorkListItem(Answer):
     id: UUID = described("The task's id.", "1f0e7c1e-5d52-4b43-9a63-6f0e3f3d7c11")
     dossier: str = described("The dossier's number, or its reference before acceptance.", "H37.15-220322-0001")
     procedure: str = described("The procedure's name.", "Khai báo sử dụng máy, thiết bị")
+    procedure_en: str = described("Its name in English.", "Declaration of the use of machinery")
     applicant: str = described("The applicant's name.", "Nguyễn Thị Ngọc Yến")
     name: str = described("What is to be done.", "Thụ lý hồ sơ")
     name_en: str = described("The same in English.", "Examine the dossier")
@@ -125,6 +126,7 @@ def work_list_item(row: WorkListRow) -> WorkListItem:
         id=row.task_id,
         dossier=row.number,
         procedure=row.procedure,
+        procedure_en=row.procedure_en,
         applicant=row.applicant_name,
         name=row.name,
         name_en=row.name_en,
