@@ -46,7 +46,7 @@ def field_name(version: ProcedureVersion) -> str:
 
 def english_papers(dossier: Dossier) -> dict[str, str]:
     """What the published list calls the papers of a dossier in English, by code; empty for a Vietnamese reader."""
-    if language() == "vi" or not dossier.components:
+    if language() == "vi":
         return {}
     return queries.english_papers(session(), dossier)
 

@@ -12,11 +12,10 @@ from engine.dossiers import rules
 from engine.dossiers.models import Component
 from engine.dossiers.queries import dossier_for, published_components
 from engine.dossiers.reception import HandedIn
-from engine.dossiers.refusals import ReceptionRefused, UnknownComponent, WrongValue
+from engine.dossiers.reception_checks import wrong_count
+from engine.dossiers.refusals import ReceptionRefused, UnknownComponent
 from engine.organisation.actors import Actor
 from engine.refusals import Refusal
-
-LARGEST_COUNT = 999
 
 
 def hand_in_components(
@@ -42,9 +41,7 @@ def hand_in_components(
 def _wrong(handed: HandedIn, published: dict[str, RequiredComponent]) -> Refusal | None:
     if handed.code not in published:
         return UnknownComponent(code=handed.code)
-    if min(handed.originals, handed.copies) < 0 or max(handed.originals, handed.copies) > LARGEST_COUNT:
-        return WrongValue(field="Số lượng", value=f"{handed.originals}/{handed.copies}")
-    return None
+    return wrong_count(handed)
 
 
 def _row(handed: HandedIn, published: RequiredComponent, ordinal: int, now: datetime) -> Component:

@@ -102,4 +102,4 @@ def _check_present(value: str, field: Reason) -> None:
 def _check_email(email: str) -> None:
     local, at, domain = email.strip().rpartition("@")
     if email.strip() and not (local and at and "." in domain and " " not in email.strip()):
-        raise WrongValue(field="Thư điện tử", value=email)
+        raise WrongValue(field=Reason("Thư điện tử", "The e-mail address"), value=email)

@@ -215,7 +215,7 @@ def _deciding_unit(session: Session, definition: ProcedureDefinition, reception:
         return next(iter(units.values()))
     chosen = unit_on(session, reception.deciding_unit, today, code)
     if chosen.code not in units:
-        raise WrongValue(field="Cơ quan giải quyết", value=reception.deciding_unit)
+        raise WrongValue(field=Reason("Cơ quan giải quyết", "The deciding agency"), value=reception.deciding_unit)
     return units[chosen.code]
 
 

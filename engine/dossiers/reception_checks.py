@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,16 @@ from engine.dossiers.refusals import (
 )
 from engine.forms import FormRefused, validate
 from engine.refusals import Refusal
+from engine.words import Words
 
 LARGEST_COUNT = 999
+COPIES = Reason("Số bản chính/bản sao", "The number of originals/copies")
+CHOICES: Mapping[str, tuple[type[Words], Reason]] = {
+    "channel": (Channel, Reason("Hình thức nộp", "The channel")),
+    "return_method": (ReturnMethod, Reason("Hình thức nhận kết quả", "The way of receiving the result")),
+    "decision": (ReceptionDecision, Reason("Kết quả kiểm tra hồ sơ", "The decision")),
+}
+"""The fields of a reception that take one of a few words, and what people call them."""
 
 
 def check_reception(preview: ReceptionPreview, reception: Reception, now: datetime) -> dict[str, Any]:
@@ -45,10 +54,10 @@ def check_reception(preview: ReceptionPreview, reception: Reception, now: dateti
 
 def _wrong_choices(reception: Reception) -> dict[str, Refusal]:
     refusals: dict[str, Refusal] = {}
-    for field, words in (("channel", Channel), ("return_method", ReturnMethod), ("decision", ReceptionDecision)):
+    for field, (words, name) in CHOICES.items():
         value = getattr(reception, field)
         if value not in list(words):
-            refusals[field] = WrongValue(field=field, value=value)
+            refusals[field] = WrongValue(field=name, value=value)
     if reception.return_method == ReturnMethod.POST and not reception.return_address.strip():
         refusals["return_address"] = Required(field=Reason("địa chỉ nhận kết quả", "the address for the result"))
     if reception.decision != ReceptionDecision.ACCEPT and not reception.reason.strip():
@@ -65,19 +74,23 @@ def _wrong_components(preview: ReceptionPreview, reception: Reception) -> dict[s
         if handed.code not in known
     }
     refusals |= {
-        f"components.{handed.code}": WrongValue(field="Số lượng", value=f"{handed.originals}/{handed.copies}")
-        for handed in reception.components
-        if not _countable(handed)
+        f"components.{handed.code}": wrong for handed in reception.components if (wrong := wrong_count(handed))
     }
     entered = Counter(handed.code for handed in reception.components)
     refusals |= {f"components.{code}": ComponentTwice(code=code) for code, number in entered.items() if number > 1}
     if reception.decision == ReceptionDecision.ACCEPT and reception.channel != Channel.ONLINE:
-        refusals |= {f"components.{part.code}": MissingComponent(name=part.name) for part in preview.missing}
+        refusals |= {
+            f"components.{part.code}": MissingComponent(name=Reason(part.name, part.name_en))
+            for part in preview.missing
+        }
     return refusals
 
 
-def _countable(handed: HandedIn) -> bool:
-    return 0 <= handed.originals <= LARGEST_COUNT and 0 <= handed.copies <= LARGEST_COUNT
+def wrong_count(handed: HandedIn) -> WrongValue | None:
+    """What is wrong with the numbers of a paper's originals and copies; None when they can be."""
+    if 0 <= handed.originals <= LARGEST_COUNT and 0 <= handed.copies <= LARGEST_COUNT:
+        return None
+    return WrongValue(field=COPIES, value=f"{handed.originals}/{handed.copies}")
 
 
 def _facts(preview: ReceptionPreview, reception: Reception, now: datetime) -> tuple[dict[str, Any], dict[str, Refusal]]:

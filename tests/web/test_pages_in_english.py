@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -14,6 +15,8 @@ from engine.organisation.queries import actor_for, local_day, person_by_username
 from tests.web.conftest import MONDAY_MORNING
 from tests.web.test_a_dossier_from_counter_to_result import walk
 
+INSPECTION = "Bản sao kết quả kiểm định kỹ thuật an toàn"
+INSPECTION_EN = "Copy of the result of the technical safety inspection"
 PAPER, PAPER_EN = "Phiếu khai báo sử dụng máy", "Declaration of the use of machinery"
 
 LICENCE = Reception(
@@ -124,9 +127,49 @@ def test_the_supplements_page_asks_in_english(clerk, log_in, received, open_task
     log_in("nv.hoa").complete(open_task(received), papers=papers, reason="Đã hết hạn")
     log_in("nv.son").complete(open_task(received), decision="approve")
     clerk.post("/ngon-ngu", {"language": "en"})
-    page = clerk.get(f"/viec/{open_task(received).id}").text
-    assert page.count("Copy of the result of the technical safety inspection") >= 3
-    assert PAPER not in page
+    for address in (f"/viec/{open_task(received).id}", f"/ho-so/{received}"):
+        page = clerk.get(address).text
+        assert page.count(f"{INSPECTION_EN}: Bản còn hiệu lực") == (1 if "/viec/" in address else 2)
+        assert INSPECTION not in page
+        assert PAPER not in page
+
+
+def test_copies_of_a_supplement_that_cannot_be_are_named_in_english(clerk, log_in, received, open_task) -> None:
+    asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
+    walk(log_in, open_task, received, until="examine")
+    log_in("nv.hoa").complete(open_task(received), **asked)
+    papers = [{"component": "inspection_result", "wanted": "Bản còn hiệu lực"}]
+    log_in("nv.hoa").complete(open_task(received), papers=papers, reason="Đã hết hạn")
+    log_in("nv.son").complete(open_task(received), decision="approve")
+    clerk.post("/ngon-ngu", {"language": "en"})
+    handed = {"components.inspection_result.on": "1", "components.inspection_result.copies": "5000", "answers": "{}"}
+    answer = clerk.post(f"/viec/{open_task(received).id}/hoan-thanh", handed)
+    assert answer.status_code == 422
+    assert "The number of originals/copies is not valid: “0/5000”" in unescape(answer.text)
+
+
+def test_the_time_line_says_in_english_which_papers_were_missing_at_the_counter(clerk, declaration) -> None:
+    kept = {name: value for name, value in declaration.items() if not name.startswith("components.inspection_result")}
+    answer = clerk.post("/tiep-nhan", {**kept, "decision": "supplement", "reason": "Chưa có bản sao"})
+    address = answer.location.split("?")[0]
+    assert f"- {INSPECTION}\nChưa có bản sao" in clerk.get(address).text
+    clerk.post("/ngon-ngu", {"language": "en"})
+    assert f"- {INSPECTION_EN}\nChưa có bản sao" in clerk.get(address).text
+    assert INSPECTION not in clerk.get(address).text
+
+
+def test_a_missing_paper_is_named_in_english(english, declaration) -> None:
+    kept = {name: value for name, value in declaration.items() if not name.startswith("components.inspection_result")}
+    answer = english.post("/tiep-nhan", kept)
+    assert answer.status_code == 422
+    assert f"“{INSPECTION_EN}” is missing" in unescape(answer.text)
+    assert INSPECTION not in answer.text
+
+
+def test_a_number_of_copies_that_cannot_be_is_named_in_english(english, declaration) -> None:
+    answer = english.post("/tiep-nhan", {**declaration, "components.inspection_result.copies": "5000"})
+    assert answer.status_code == 422
+    assert "The number of originals/copies is not valid: “0/5000”" in unescape(answer.text)
 
 
 def test_the_choices_of_a_form_are_in_english(log_in, received, open_task) -> None:

@@ -13,6 +13,7 @@ from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.handing_in import hand_in_components
 from engine.dossiers.models import Dossier, Task, TaskState
+from engine.dossiers.requests import requests_of
 from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
 from engine.dossiers.visibility import sees_drafts, visible_attachments
 from engine.forms import document_in
@@ -216,6 +217,7 @@ def _papers(dossier: Dossier) -> dict[str, object]:
         "refunds": queries.refunds_of(known, id),
         "opinions": queries.opinions_of(known, id) if within else [],
         "supplements": queries.supplements_of(known, id),
+        "requests": requests_of(known, dossier, language()),
         "earlier": _earlier(dossier) if within else [],
     }
 

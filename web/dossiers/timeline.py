@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.dossiers.models import DocumentKind, DossierState, Event, EventKind, PaymentMethod, ReturnMethod
+from engine.dossiers.requests import REQUESTS
 from engine.dossiers.visibility import AGENCY_EVENTS
 from engine.organisation.models import Role
 from web.formatting import moment, money
@@ -54,30 +55,38 @@ NAMED = frozenset({"name", "to", "before", "after", "unit", "agency", "procedure
 """The details that hold a name as the log keeps it: in Vietnamese."""
 
 
-def timeline(events: Iterable[Event], *, within_agency: bool, names: Mapping[str, str]) -> list[Entry]:
+def timeline(
+    events: Iterable[Event],
+    *,
+    within_agency: bool,
+    names: Mapping[str, str],
+    requests: Mapping[datetime, str],
+) -> list[Entry]:
     """The actions to show, oldest first; without what the agency keeps to itself unless `within_agency`.
 
-    `names` gives the reader's words for the Vietnamese names of tasks, units and procedures.
+    `names` gives the reader's words for the Vietnamese names of tasks, units and procedures, `requests` what each
+    request for papers says, by its moment.
     """
     hidden = INNER if within_agency else INNER | AGENCY_EVENTS
     shown = (event for event in events if event.kind not in hidden)
     return [
-        Entry(at, who or _("Hệ thống"), tuple(_sentence(event, names) for event in action))
+        Entry(at, who or _("Hệ thống"), tuple(_sentence(event, names, requests) for event in action))
         for (at, who), action in groupby(shown, key=lambda event: (event.at, event.actor_name))
     ]
 
 
-def _sentence(event: Event, names: Mapping[str, str]) -> Sentence:
+def _sentence(event: Event, names: Mapping[str, str], requests: Mapping[datetime, str]) -> Sentence:
     kind = EventKind(event.kind)
     write = SENTENCES.get(kind)
     details = {key: names.get(str(value), value) if key in NAMED else value for key, value in event.details.items()}
-    return Sentence(kind.title_in(language()), write(details) if write else "", TONES.get(kind, PLAIN))
+    said = requests[event.at] if kind in REQUESTS else write(details) if write else ""
+    return Sentence(kind.title_in(language()), said, TONES.get(kind, PLAIN))
 
 
 def returned(events: Iterable[Event]) -> Entry | None:
     """How the result was returned, and to whom: the last such event; None as long as there is none."""
     found = [event for event in events if event.kind == EventKind.RETURNED]
-    return timeline(found[-1:], within_agency=False, names={})[0] if found else None
+    return timeline(found[-1:], within_agency=False, names={}, requests={})[0] if found else None
 
 
 def _when(text: str | None) -> str:
@@ -142,7 +151,6 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.RECEIVED: lambda details: _(
         "Mã số %(number)s, hẹn trả %(due)s", number=details.get("number"), due=_when(details.get("due_at"))
     ),
-    EventKind.INCOMPLETE: _reason,
     EventKind.REJECTED: _reason,
     EventKind.TASK_CLAIMED: _named,
     EventKind.TASK_RELEASED: _named,
@@ -160,7 +168,6 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.REFUNDED: lambda details: money(int(details.get("amount") or 0)),
     EventKind.CLOCK_STOPPED: lambda details: _("Hạn trả lúc tạm dừng: %(due)s", due=_when(details.get("due_at"))),
     EventKind.CLOCK_RESUMED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
-    EventKind.SUPPLEMENT_REQUESTED: lambda details: str(details.get("content") or ""),
     EventKind.REQUEST_ALLOWED: _reason,
     EventKind.TRANSFERRED: _transferred,
     EventKind.APOLOGISED: lambda details: _(

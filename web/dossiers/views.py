@@ -27,6 +27,7 @@ from engine.dossiers.deviating import other_competent_units
 from engine.dossiers.failures import Reason
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
 from engine.dossiers.refusals import WrongValue
+from engine.dossiers.requests import requests_of
 from engine.dossiers.rules import (
     check_takes_files,
     has_running_due_date,
@@ -90,6 +91,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
     within = sees_drafts(known, actor(), dossier)
     tasks = queries.tasks_of(known, id)
     events = queries.events_of(known, id, without=INNER)
+    requests = requests_of(known, dossier, language())
     return {
         "dossier": dossier,
         "within_agency": within,
@@ -102,9 +104,10 @@ def _told(dossier: Dossier) -> dict[str, object]:
         "refunds": queries.refunds_of(known, id),
         "hand_overs": queries.hand_overs_of(known, id),
         "supplements": queries.supplements_of(known, id),
+        "requests": requests,
         "opinions": queries.opinions_of(known, id) if within else [],
         "attachments": visible_attachments(known, actor(), dossier),
-        "entries": timeline(events, within_agency=within, names=_names(dossier, tasks)),
+        "entries": timeline(events, within_agency=within, names=_names(dossier, tasks), requests=requests),
         "returned": returned(events),
         "papers": papers_of(dossier),
         "may_allow_request": leads(actor(), dossier)

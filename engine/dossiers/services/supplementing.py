@@ -13,6 +13,7 @@ from engine.dossiers.models import DocumentKind, EventKind, RequestedPaper, Supp
 from engine.dossiers.numbers import next_paper_number
 from engine.dossiers.queries import requests_left, supplements_of
 from engine.dossiers.refusals import SupplementAlreadyAsked
+from engine.dossiers.requests import request_text
 from engine.dossiers.services.telling import tell_applicant
 from engine.workflow import ServiceCall
 from engine.worktime import Limit, SuspensionPolicy, resume_due
@@ -31,7 +32,7 @@ def open_supplement(context: StepContext, call: ServiceCall) -> Mapping[str, Any
     draft = _draft(context)
     papers = _requested(context, draft)
     reason = _joined(str(draft.get("missing") or ""), draft.get("reason") or "")
-    content = _joined(*(f"- {paper.name}: {paper.wanted}" for paper in papers), reason)
+    content = request_text(papers, reason, names={})
     session.add_all(papers)
     session.add(
         Supplement(

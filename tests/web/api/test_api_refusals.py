@@ -389,3 +389,18 @@ def test_an_error_of_the_system_tells_nothing_of_its_inside_and_changes_nothing(
     problem = assert_problem(clerk.post("/dossiers", declaration), 500, "system_failed")
     assert "secret" not in str(problem)
     assert contents() == before
+
+
+def test_a_wrong_address_of_the_applicant_is_named_in_the_readers_language(clerk, declaration):
+    declaration["applicant"]["email"] = "khong-phai-thu"
+    wrong = clerk.post("/dossiers", declaration).json["errors"][0]
+    assert wrong["detail"] == "Thư điện tử không hợp lệ: “khong-phai-thu”."
+    wrong = clerk.post("/dossiers", declaration, headers={"Accept-Language": "en"}).json["errors"][0]
+    assert wrong["detail"] == "The e-mail address is not valid: “khong-phai-thu”."
+
+
+def test_an_agency_that_does_not_decide_is_named_in_the_readers_language(clerk, declaration):
+    declaration["deciding_unit"] = "KHCN"
+    wrong = clerk.post("/dossiers", declaration, headers={"Accept-Language": "en"})
+    assert wrong.status_code == 422
+    assert wrong.json["detail"] == "The deciding agency is not valid: “KHCN”."

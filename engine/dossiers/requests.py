@@ -1,0 +1,46 @@
+"""What applicants were asked to bring: each paper by its code, so that every reader is told its name in the own
+language, whatever the printed request calls it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.dossiers.models import Dossier, Event, EventKind, RequestedPaper
+from engine.dossiers.queries import english_papers, events_of
+
+REQUESTS = frozenset({EventKind.INCOMPLETE, EventKind.SUPPLEMENT_REQUESTED})
+"""The events that ask for papers: at the counter, and after acceptance."""
+
+
+def requests_of(session: Session, dossier: Dossier, language: str) -> dict[datetime, str]:
+    """What each request for papers says, by its moment, with the papers' names in `language` ("vi" or "en")."""
+    events = events_of(session, dossier.id, without=set(EventKind) - REQUESTS)
+    names = english_papers(session, dossier) if events and language != "vi" else {}
+    papers = _papers_by_moment(session, dossier.id) if events else {}
+    return {event.at: request_text(papers.get(event.at, ()), _reason(event), names) for event in events}
+
+
+def request_text(papers: Iterable[RequestedPaper], reason: str, names: Mapping[str, str]) -> str:
+    """A line for each paper and what it lacks, then the reason; a paper whose code `names` leaves out is called as it
+    was then."""
+    named = ((names.get(paper.code, paper.name), paper.wanted) for paper in papers)
+    lines = [f"- {name}: {wanted}" if wanted else f"- {name}" for name, wanted in named]
+    return "\n".join([*lines, reason] if reason else lines)
+
+
+def _papers_by_moment(session: Session, dossier_id: int) -> Mapping[datetime, list[RequestedPaper]]:
+    asked = select(RequestedPaper).where(RequestedPaper.dossier_id == dossier_id).order_by(RequestedPaper.id)
+    papers: dict[datetime, list[RequestedPaper]] = defaultdict(list)
+    for paper in session.scalars(asked):
+        papers[paper.asked_at].append(paper)
+    return papers
+
+
+def _reason(event: Event) -> str:
+    """Requests from before the papers had rows of their own hold everything in one text."""
+    return str(event.details.get("reason") or event.details.get("content") or "")
