@@ -79,7 +79,7 @@ def refused(refusal: Refusal, dossier: str | None = None) -> Response:
     return page(status, _titles().get(status, ""), message(refusal), refusal.remedy(language()), dossier)
 
 
-def _to_login(refusal: Unauthenticated) -> Response:
+def to_login(refusal: Unauthenticated) -> Response:
     """Ask who it is, and come back afterwards to what was asked for."""
     if request.method == "GET":
         wanted = request.full_path.rstrip("?")
@@ -91,7 +91,7 @@ def _to_login(refusal: Unauthenticated) -> Response:
     return make_response(redirect(address, 303))
 
 
-def _bad_token(_error: CSRFError) -> Response:
+def bad_token(_error: CSRFError) -> Response:
     """Show the form's page anew, where its draft is filled in again; a request without a page is refused."""
     if not request.headers.get("HX-Request") and (sent_from := page_of_form()):
         nothing_kept()
@@ -131,8 +131,8 @@ def _broken(error: Exception) -> Response:
 
 def install(application: Flask) -> None:
     """Turn every refusal into a page."""
-    application.register_error_handler(Unauthenticated, _to_login)
+    application.register_error_handler(Unauthenticated, to_login)
     application.register_error_handler(Refusal, refused)
-    application.register_error_handler(CSRFError, _bad_token)
+    application.register_error_handler(CSRFError, bad_token)
     application.register_error_handler(HTTPException, http_page)
     application.register_error_handler(Exception, _broken)

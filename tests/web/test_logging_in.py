@@ -143,6 +143,21 @@ def test_people_change_their_own_password_and_log_in_with_the_new_one(clerk, str
     assert stranger.log_in("bd.lan", "mat-khau-moi").status_code == 303
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["before the first answer came", "after it came"])
+def test_a_second_click_on_a_changed_password_is_not_told_that_nothing_was_saved(clerk, stranger, answered) -> None:
+    """Without JavaScript a second click sends the form again, with the cookie of before or with that of the answer."""
+    entered = {"current": "motcua-demo", "new": "mat-khau-moi", "again": "mat-khau-moi", "csrf_token": clerk.token()}
+    before = clerk.client.get_cookie("motcua").value
+    assert clerk.client.post("/mat-khau", data=entered).status_code == 303
+    if not answered:
+        clerk.client.set_cookie("motcua", before)
+    second = clerk.client.post("/mat-khau", data=entered, follow_redirects=True)
+    assert second.request.path == "/dang-nhap"
+    assert "Nếu lần gửi trước đã đổi mật khẩu, hãy đăng nhập bằng mật khẩu mới." in second.text
+    assert "Chưa có gì được lưu" not in second.text
+    assert stranger.log_in("bd.lan", "mat-khau-moi").status_code == 303
+
+
 @pytest.mark.parametrize(
     ("entered", "status", "said"),
     [

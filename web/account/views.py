@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from engine.organisation import operations, queries
@@ -18,12 +19,12 @@ from engine.organisation.refusals import (
     WrongCredentials,
     WrongPassword,
 )
-from engine.refusals import Refusal, TooOften
+from engine.refusals import Refusal, TooOften, Unauthenticated
 from web.addresses import inside
 from web.guard import WORKERS, open_to_everybody_known
 from web.language import LANGUAGES, language
 from web.language import translated as _
-from web.refusals import message, retry_after, status_of
+from web.refusals import bad_token, message, retry_after, status_of, to_login
 from web.unit_of_work import commit, now, session
 from web.visitors import logging_in_from
 
@@ -102,6 +103,16 @@ def change_password() -> Response | tuple[str, int]:
     commit()
     _forget()
     flash(_("Đã đổi mật khẩu. Hãy đăng nhập lại."))
+    return redirect(url_for("account.login"), 303)
+
+
+@blueprint.errorhandler(CSRFError)
+@blueprint.errorhandler(Unauthenticated)
+def session_over(error: CSRFError | Unauthenticated) -> Response:
+    """A changed password ends the session, so the second click on its form finds none: say what holds in any case."""
+    if request.endpoint != "account.change_password" or "person" in cookie:
+        return to_login(error) if isinstance(error, Unauthenticated) else bad_token(error)
+    flash(_("Phiên làm việc đã kết thúc. Nếu lần gửi trước đã đổi mật khẩu, hãy đăng nhập bằng mật khẩu mới."), "warn")
     return redirect(url_for("account.login"), 303)
 
 
