@@ -67,13 +67,18 @@ def test_an_officer_asks_for_two_papers_and_the_paper_says_so(sit_down, screens,
     number = examined_and_lacking(officer)
     form = open_task(officer, number, "Dự thảo yêu cầu bổ sung")
     screens.take(officer, "draft-empty")
-    for index, (paper, wanted) in enumerate(
-        [("Bản sao kết quả kiểm định", "Thiếu ảnh tem kiểm định"), ("Phiếu khai báo", "Ghi lại số chế tạo")]
+    for index, (typed, paper, wanted) in enumerate(
+        [
+            ("kiem dinh", "Bản sao kết quả kiểm định", "Thiếu ảnh tem kiểm định"),
+            ("PHIEU", "Phiếu khai báo", "Ghi lại số chế tạo"),
+        ]
     ):
         if index:
             form.get_by_role("button", name="Thêm").click()
-        form.get_by_label("Thành phần hồ sơ").nth(index).click()
-        form.locator(".fjs-dropdownlist-item").filter(has_text=paper).click()
+        form.get_by_label("Thành phần hồ sơ").nth(index).fill(typed)
+        found = form.locator(".fjs-dropdownlist-item")
+        expect(found).to_contain_text([paper])
+        found.click()
         form.get_by_label("Còn thiếu gì, cần hoàn thiện thế nào").nth(index).fill(wanted)
         form.get_by_label("Bản chính").nth(index).fill(str(index + 1))
     form.get_by_label("Lý do yêu cầu bổ sung").fill("Chưa đối chiếu được thiết bị")

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { iconSprite } from "./build/icon_sprite.ts";
+import { unaccentedChoices } from "./build/unaccented_choices.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,7 +10,10 @@ export default defineConfig({
   root: here("."),
   base: "/static/built/",
   publicDir: false,
-  plugins: [iconSprite(here(".."), here("node_modules/@tabler/icons/icons/outline"))],
+  plugins: [
+    iconSprite(here(".."), here("node_modules/@tabler/icons/icons/outline")),
+    unaccentedChoices(here("src/form/choices.ts")),
+  ],
   build: {
     outDir: here("../static/built"),
     emptyOutDir: true,
