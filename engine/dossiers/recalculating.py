@@ -10,24 +10,24 @@ from sqlalchemy.orm import Session
 from engine.database.jobs import defer
 from engine.dossiers.context import StepContext
 from engine.dossiers.models import Dossier, EventKind, Supplement, TaskState
-from engine.dossiers.refusals import AlreadyClosed, NotForIncidents
+from engine.dossiers.refusals import AlreadyClosed
 from engine.dossiers.rules import given_reason, urgent_at
 from engine.dossiers.steps import lock
 from engine.dossiers.timers import clock_moved, clock_of
 from engine.organisation.actors import Actor
 from engine.organisation.models import AdministrationEvent, AdministrationEventKind, Person, Role
 from engine.organisation.queries import actor_for, local_day
+from engine.organisation.refusals import NotAdministrator
 from engine.worktime import Limit, SuspensionPolicy, due_at, resume_due
 
 
 def recalculate_due_dates(session: Session, actor: Actor, now: datetime, reason: str) -> int:
     """Have the due date of every running dossier counted again by the calendar now in force; returns how many.
 
-    Each is a job of its own, so that none waits for another. Raises Required, and NotForIncidents unless the person
-    is an administrator.
+    Each is a job of its own, so that none waits for another. Raises Required, and NotAdministrator.
     """
     if not actor.holds(Role.ADMINISTRATOR):
-        raise NotForIncidents()
+        raise NotAdministrator()
     given = given_reason(reason)
     running = list(
         session.scalars(

@@ -322,7 +322,7 @@ class TooManyKeptMessages(Conflict):
 
 
 class NotForIncidents(Forbidden):
-    """Only an administrator or the centre's manager settles incidents and recalculates due dates."""
+    """Only an administrator or the centre's manager settles incidents."""
 
     vi = "Chỉ quản trị hệ thống hoặc quản lý trung tâm được thực hiện việc này."
     en = "Only an administrator or the centre's manager may do this."

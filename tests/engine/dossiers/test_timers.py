@@ -14,9 +14,10 @@ from engine.dossiers.models import Event, EventKind, Wait, WorkflowState
 from engine.dossiers.operations import fire_due_timers
 from engine.dossiers.queries import open_tasks, waits_of
 from engine.dossiers.recalculating import recalculate_due_date, recalculate_due_dates
-from engine.dossiers.refusals import NotForIncidents, Required
+from engine.dossiers.refusals import Required
 from engine.organisation.models import AdministrationEvent, AdministrationEventKind
 from engine.organisation.operations import publish_settings
+from engine.organisation.refusals import NotAdministrator
 from engine.settings import PROJECT
 from tests.engine.dossiers.conftest import DECLARATION
 from tests.engine.dossiers.trial_procedure import CODE, write_trial
@@ -121,7 +122,7 @@ def test_a_recalculation_keeps_the_time_that_the_clock_stood_still(office, trial
 
 def test_only_an_administrator_has_due_dates_counted_again_and_says_why(office, trial, moment):
     now = moment("2026-03-12 08:00")
-    with pytest.raises(NotForIncidents):
+    with pytest.raises(NotAdministrator):
         recalculate_due_dates(office.session, office.actor("nv.thang", now), now, "x")
     with pytest.raises(Required):
         recalculate_due_dates(office.session, office.actor("quantri", now), now, " ")

@@ -26,6 +26,7 @@ OPERATION_IDS = {
     "allowFurtherRequest": "POST /api/v1/dossiers/{dossier}/further-request",
     "transferDossier": "POST /api/v1/dossiers/{dossier}/transfer",
     "apologise": "POST /api/v1/dossiers/{dossier}/apology",
+    "recalculateDueDates": "POST /api/v1/due-dates/recalculate",
     "listIncidents": "GET /api/v1/incidents",
     "retryIncident": "POST /api/v1/incidents/{incident}/retry",
     "resolveIncident": "POST /api/v1/incidents/{incident}/resolve",
@@ -46,6 +47,7 @@ REQUIRED_IN_REQUESTS = {
     "TransferDossierRequest": {"unit", "reason"},
     "ApologiseRequest": {"promised_on", "reason"},
     "ResolveIncidentRequest": {"reason"},
+    "RecalculateDueDatesRequest": {"reason"},
 }
 
 PROMISED_IN_ANSWERS = {
@@ -80,6 +82,7 @@ PROMISED_IN_ANSWERS = {
     "Completion": {"task", "dossier", "dossier_state", "closed_at", "opened"},
     "Message": {"dossier", "message", "key", "state", "received_at", "delivered_at"},
     "IncidentPage": {"items", "next"},
+    "Recalculation": {"dossiers"},
     "Incident": {"id", "dossier", "cause", "message", "element_id", "reason", "attempts", "state", "resolution"},
     "EventPage": {"items", "next"},
     "Event": {"id", "at", "kind", "actor", "task", "element_id", "details"},
@@ -165,6 +168,7 @@ def test_requests_that_change_something_for_good_may_be_repeated(described):
         "allowFurtherRequest",
         "transferDossier",
         "apologise",
+        "recalculateDueDates",
         "retryIncident",
         "resolveIncident",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from tests.web.api.test_api_refusals import assert_problem, errors
@@ -10,6 +11,7 @@ from tests.web.api.test_api_walks_a_dossier import complete
 KEY = {"Idempotency-Key": "5a3c9c1e-0d0f-4f0e-9a52-7c7d1f9f3b10"}
 WITHDRAWN = {"reason": "Không còn nhu cầu"}
 FURTHER = {"reason": "Tem bị bong"}
+STORM = {"reason": "Nghỉ bão, Công điện số 12"}
 PROMISED = {"promised_on": "2026-12-09", "reason": "Phải xác minh lại kết quả kiểm định"}
 COMPETENT = {"unit": "VHTTDL", "reason": "Sổ gốc do Sở khác quản lý"}
 COPY = {
@@ -254,3 +256,33 @@ def test_a_transfer_sent_twice_is_one_transfer(log_in, misdirected, contents):
     assert (second.status_code, second.json) == (200, first.json)
     assert contents() == after
     assert kinds(manager, misdirected).count("transferred") == 1
+
+
+def recalculations(database_url):
+    jobs = "SELECT args ->> 'reason' FROM procrastinate_jobs WHERE task_name = 'recalculate_due_date'"
+    with psycopg.connect(database_url) as connection:
+        return [reason for (reason,) in connection.execute(jobs)]
+
+
+def test_an_administrator_has_due_dates_counted_again(log_in, dossier, database_url):
+    asked = log_in("quantri").post("/due-dates/recalculate", STORM, headers=KEY)
+    assert (asked.status_code, asked.json) == (202, {"dossiers": 1})
+    again = log_in("quantri").post("/due-dates/recalculate", STORM, headers=KEY)
+    assert (again.status_code, again.json) == (202, {"dossiers": 1})
+    assert recalculations(database_url) == [STORM["reason"]]
+
+
+def test_nobody_else_has_due_dates_counted_again(log_in, dossier, contents):
+    manager, before = log_in("tt.minh"), contents()
+    refused = manager.post("/due-dates/recalculate", STORM, headers={"Accept-Language": "en"})
+    assert_problem(refused, 403, "not_administrator")
+    assert refused.json["detail"].startswith("Only an administrator may do this.")
+    assert contents() == before
+
+
+def test_due_dates_are_not_counted_again_without_a_reason(log_in, dossier, contents):
+    administrator, before = log_in("quantri"), contents()
+    refused = administrator.post("/due-dates/recalculate", {"reason": " "})
+    assert refused.status_code == 422
+    assert set(errors(refused.json)) == {"reason"}
+    assert contents() == before

@@ -1,4 +1,4 @@
-"""What a person decides about a dossier off the ordinary way."""
+"""What a person decides about dossiers off the ordinary way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from web.api.shapes.base import SAID_READABLE, Code, Readable, Request, described
+from web.api.shapes.base import SAID_READABLE, Answer, Code, Readable, Request, described
 
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Readable, SAID_READABLE
@@ -39,3 +39,15 @@ class ApologiseRequest(Request):
 
     promised_on: date = described("The new day: a working day after the due date and after today.", "2022-04-04")
     reason: Reason = described("Why the result does not come in time.", "Phải xác minh lại kết quả kiểm định")
+
+
+class RecalculateDueDatesRequest(Request):
+    """Why due dates are counted again."""
+
+    reason: Reason = described("Why, and which announcement changed the calendar.", "Nghỉ bão, Công điện số 12")
+
+
+class Recalculation(Answer):
+    """Due dates that are being counted again."""
+
+    dossiers: int = described("Of how many running dossiers.", 42)
