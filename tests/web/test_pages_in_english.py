@@ -75,6 +75,13 @@ def test_the_papers_of_the_receiving_page_have_english_names(english, declaratio
     assert PAPER not in page
 
 
+def test_the_button_says_in_english_what_the_decision_does(english) -> None:
+    page = english.get("/tiep-nhan?thu_tuc=2.000134").text
+    assert 'data-shown-when="decision=accept">Accept the dossier</span>' in page
+    assert 'data-shown-when="decision=supplement" hidden>Ask to complete the dossier</span>' in page
+    assert 'data-shown-when="decision=refuse" hidden>Refuse the dossier</span>' in page
+
+
 def test_the_notes_of_the_papers_are_in_english(english) -> None:
     page = english.get("/tiep-nhan?thu_tuc=2.000134").text
     assert "Still valid on the day of filing." in page

@@ -24,6 +24,7 @@ from engine.identities import normalise_postal_item, postal_item_warning
 from engine.organisation.models import Role
 from engine.organisation.queries import local_day
 from engine.refusals import Invalid, NotFound, Refusal
+from engine.words import Words
 from web.counter.hints import reading_of, warnings
 from web.counter.reading import Form, form_of, read_facts, read_reception, wrong_days
 from web.dossiers.files import keep_scans
@@ -144,13 +145,12 @@ def _said(decision: str) -> str:
     }[ReceptionDecision(decision)]
 
 
-def _decision_buttons() -> dict[ReceptionDecision, str]:
-    """What the button does under each decision, in words."""
-    return {
-        ReceptionDecision.ACCEPT: _("Tiếp nhận hồ sơ"),
-        ReceptionDecision.SUPPLEMENT: _("Yêu cầu hoàn thiện hồ sơ"),
-        ReceptionDecision.REFUSE: _("Từ chối tiếp nhận"),
-    }
+class DecisionButton(Words):
+    """What the button does under each decision."""
+
+    ACCEPT = ReceptionDecision.ACCEPT.value, "Tiếp nhận hồ sơ", "Accept the dossier"
+    SUPPLEMENT = ReceptionDecision.SUPPLEMENT.value, "Yêu cầu hoàn thiện hồ sơ", "Ask to complete the dossier"
+    REFUSE = ReceptionDecision.REFUSE.value, "Từ chối tiếp nhận", "Refuse the dossier"
 
 
 def _offered(search: str = "") -> list[OfferedProcedure]:
@@ -221,7 +221,7 @@ def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) 
         components_changed=False,
         person_papers=PERSON_PAPERS,
         decisions=ReceptionDecision,
-        decision_buttons=_decision_buttons(),
+        decision_buttons=DecisionButton,
     )
 
 
