@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.dossiers.models import Dossier
+from tests.web.test_a_dossier_from_counter_to_result import walk
 
 
 @pytest.fixture
@@ -28,6 +29,25 @@ def test_a_new_date_is_shown_beside_the_old_one_without_its_reason(stranger, rec
     assert '<dt>Hẹn lại</dt><dd class="number">17:00 09/12/2026</dd>' in page
     assert "Xin lỗi, hẹn lại ngày trả" in page
     assert "Phải xác minh lại" not in page
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [
+        ({"method": "post", "tracking_number": "EB123456785VN"}, "Nhận qua bưu điện: số hiệu bưu gửi EB123456785VN"),
+        ({"method": "counter", "recipient_name": "Vi Văn Sỹ"}, "Nhận tại quầy"),
+    ],
+)
+def test_a_returned_result_shows_how_it_was_returned_but_not_to_whom(
+    stranger, received, code, log_in, open_task, answers, shown
+) -> None:
+    address = f"/tra-cuu?so={received}&ma={code}"
+    assert "<dt>Nhận kết quả</dt><dd>Nhận tại quầy</dd>" in stranger.get(address).text
+    walk(log_in, open_task, received, until="return_to_applicant")
+    assert log_in("bd.lan").complete(open_task(received), **answers).status_code == 303
+    page = stranger.get(address).text
+    assert f"<dt>Nhận kết quả</dt><dd>{shown}</dd>" in page
+    assert "Vi Văn Sỹ" not in page
 
 
 def test_nothing_personal_is_shown_to_the_public(stranger, received, code) -> None:

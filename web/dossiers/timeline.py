@@ -107,8 +107,12 @@ def _opinion(details: Details) -> str:
 
 
 def _returned(details: Details) -> str:
-    method = ReturnMethod(details["method"]).title_in(language())
-    recipient, tracking = details.get("recipient"), details.get("tracking_number")
+    return way_of_return(details, details.get("recipient"))
+
+
+def way_of_return(details: Details, recipient: str | None) -> str:
+    """How a result was returned, by the event's details; to whom only for readers who may know the `recipient`."""
+    method, tracking = ReturnMethod(details["method"]).title_in(language()), details.get("tracking_number")
     told = [_("người nhận %(name)s", name=recipient)] if recipient else []
     told += [_("số hiệu bưu gửi %(number)s", number=tracking)] if tracking else []
     return f"{method}: {', '.join(told)}" if told else method

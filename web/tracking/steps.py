@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.dossiers.models import Event, EventKind
+from web.dossiers.timeline import way_of_return
 from web.language import language
 
 PUBLIC = frozenset(
@@ -50,3 +51,9 @@ def public_steps(events: Iterable[Event]) -> list[PublicStep]:
             if step not in steps:
                 steps.append(step)
     return steps
+
+
+def returned_how(events: Iterable[Event]) -> str:
+    """How the result was returned at last, with the postal item's number but without names; empty until then."""
+    ways = [way_of_return(event.details, recipient=None) for event in events if event.kind == EventKind.RETURNED]
+    return ways[-1] if ways else ""

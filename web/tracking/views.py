@@ -14,7 +14,7 @@ from web.language import language
 from web.language import translated as _
 from web.refusals import page
 from web.tracking.limiting import WINDOW, LookUpLimit
-from web.tracking.steps import PUBLIC, public_steps
+from web.tracking.steps import PUBLIC, public_steps, returned_how
 from web.unit_of_work import now, session
 
 blueprint = Blueprint("tracking", __name__, template_folder="templates")
@@ -40,13 +40,15 @@ def track() -> ResponseReturnValue:
         limit.note_wrong_code(number.upper(), now())
         return render_template("tracking/track.html", number=number, code=code, unknown=True), 404
     status = national_status(session(), dossier.state)
+    events = queries.events_of(session(), dossier.id, without=set(EventKind) - PUBLIC)
     return render_template(
         "tracking/track.html",
         number=number,
         code=code,
         dossier=dossier,
         status=status.vi if language() == "vi" else status.en,
-        steps=public_steps(queries.events_of(session(), dossier.id, without=set(EventKind) - PUBLIC)),
+        steps=public_steps(events),
+        returned=returned_how(events),
     )
 
 
