@@ -215,9 +215,9 @@ class _Run:
         """Let the next thing happen; say whether there was any."""
         return (
             self._receive_what_began()
+            or self._take_arrival()
             or self._complete_a_task()
             or self._hear_our_own()
-            or self._take_arrival()
             or self._jump()
         )
 

@@ -12,7 +12,7 @@ from engine.workflow.reading.camunda import (
     script_of,
 )
 from engine.workflow.reading.data import DataNames
-from engine.workflow.reading.elsewhere import changes_elsewhere, ignored_extensions
+from engine.workflow.reading.elsewhere import DROOLS, changes_elsewhere, ignored_extensions, scripts_beside
 from engine.workflow.reading.events import Catalogue, read_events
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.loops import read_loop, read_repeat
@@ -59,6 +59,7 @@ def read_processes(file: str, root: etree._Element, findings: Findings) -> list[
         return []
     _check_ids(file, root, findings)
     reader = _Reader(file, Catalogue(root), DataNames(root), findings)
+    reader.read_associations(root)
     reader.read_collaborations(root)
     reader.look_for_loop_counters(root)
     processes = [reader.process(node) for node in bpmn_children(root, "process")]
@@ -95,10 +96,17 @@ class _Reader:
         self._collaborations: dict[str, str] = {}
         self._message_flows: frozenset[tuple[str, str]] = frozenset()
         self._counts_rounds = False
+        self._associations: list[tuple[str, str]] = []
 
     def look_for_loop_counters(self, root: etree._Element) -> None:
         """Whether the file says anywhere in which round of a repeated activity something is."""
         self._counts_rounds = LOOP_COUNTER in etree.tostring(root, encoding="unicode")
+
+    def read_associations(self, root: etree._Element) -> None:
+        """What associations connect; they need not stand in the scope of their ends."""
+        self._associations = [
+            (_tail(each.get("sourceRef")), _tail(each.get("targetRef"))) for each in root.iter(f"{{{BPMN}}}association")
+        ]
 
     def read_collaborations(self, root: etree._Element) -> None:
         """Who takes part in which collaboration, and what message flows connect."""
@@ -149,7 +157,7 @@ class _Reader:
     def _scope(self, node: etree._Element, lane: str | None, outer_lanes: dict[str, str]) -> Scope:
         """`lane` is that of the sub-process itself: it holds for what has no lane of its own."""
         lanes = {**outer_lanes, **_lanes(node)}
-        scope = Scope()
+        scope = Scope(associations=self._associations)
         for child in bpmn_children(node):
             kind = local(child)
             if kind in NODE_TYPES:
@@ -159,8 +167,6 @@ class _Reader:
             elif kind == "sequenceFlow":
                 flow = _flow(child, len(scope.flows))
                 scope.flows.setdefault(flow.id, flow)
-            elif kind == "association":
-                scope.associations.append((_tail(child.get("sourceRef")), _tail(child.get("targetRef"))))
         _connect(scope)
         return scope
 
@@ -204,6 +210,7 @@ class _Reader:
             loop=read_loop(node, self._catalogue),
             repeat=read_repeat(node),
             script=script_of(node),
+            beside=scripts_beside(node),
             attached_to=_tail(node.get("attachedToRef")) or None,
             is_interrupting=_boolean(node.get("cancelActivity") or node.get("isInterrupting") or "") != "false",
             entries=entries,
@@ -249,12 +256,14 @@ def _lanes(node: etree._Element) -> dict[str, str]:
 def _flow(node: etree._Element, number: int) -> Flow:
     """A flow need not have an id of its own."""
     condition = bpmn_child(node, "conditionExpression")
+    priority = node.get(f"{{{DROOLS}}}priority", "")
     return Flow(
         id=node.get("id") or f"flow {number}",
         line=line_of(node),
         source=node.get("sourceRef") or "",
         target=node.get("targetRef") or "",
         condition=text_of(condition) if condition is not None else None,
+        priority=int(priority) if priority.isdecimal() else 0,
     )
 
 
@@ -264,6 +273,8 @@ def _connect(scope: Scope) -> None:
         if flow.source in scope.nodes and flow.target in scope.nodes:
             scope.nodes[flow.source].outgoing.append(flow)
             scope.nodes[flow.target].incoming.append(flow)
+    for node in scope.nodes.values():
+        node.outgoing.sort(key=lambda flow: flow.priority)
     catching = [node for node in scope.nodes.values() if _is_link(node, "intermediateCatchEvent")]
     by_name = {node.event.name: node for node in catching}
     by_definition = {node.event.definition: node for node in catching}

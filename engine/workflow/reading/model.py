@@ -35,6 +35,8 @@ class Flow:
     source: str
     target: str
     condition: str | None
+    priority: int = 0
+    """Of several exclusive flows the one with the lowest is tried first, then the first in the document."""
 
 
 @dataclass(slots=True)
@@ -129,6 +131,16 @@ class Mapping:
 
 
 @dataclass(slots=True)
+class ScriptBeside:
+    """What another engine would run just before or just after an activity."""
+
+    line: int
+    when: Literal["before", "after"]
+    text: str
+    language: str
+
+
+@dataclass(slots=True)
 class Node:
     """One element that a token can reach."""
 
@@ -149,6 +161,10 @@ class Node:
     loop: Loop | None = None
     repeat: Repeat | None = None
     script: str | None = None
+    beside: list[ScriptBeside] = field(default_factory=list)
+    before: str | None = None
+    """The script that runs just before the activity, in our language; `after` likewise."""
+    after: str | None = None
     attached_to: str | None = None
     is_interrupting: bool = True
     entries: list[Mapping] = field(default_factory=list)

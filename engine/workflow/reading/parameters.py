@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from typing import Any
 
-from engine.workflow.expressions import Environment, parse_expression, parse_template
+from engine.workflow.expressions import Environment, parse_expression, parse_script, parse_template
 from engine.workflow.expressions.functions import append
 from engine.workflow.expressions.values import bounded
 from engine.workflow.reading.model import Association, Node, Parameter
@@ -18,6 +18,8 @@ def attach_parameters(element: Element, node: Node) -> None:
     element.reads += [(each.target, _carried_in(each)) for each in node.carried_in]
     element.writes = [(parameter.name, parameter_value(parameter)) for parameter in node.writes]
     element.writes += [(each.target, _carried_out(each)) for each in node.carried_out]
+    element.before = parse_script(node.before) if node.before else ()
+    element.after = parse_script(node.after) if node.after else ()
 
 
 def parameter_value(parameter: Parameter) -> Value:

@@ -5,12 +5,15 @@
   without an effect that takes no time. Any other script that is not in our language is refused. So is a label where an
   error or a timer waits beside it that nothing else could set off: whether it comes hangs on what the script does, and
   that is not said.
+- What a script only writes out is left out, and other engines' ways to set a variable are read (`reading/scripts.py`);
+  so are scripts just before or after an activity.
+- A timer may be a text in quotation marks, as SpiffWorkflow has it, or one of Python's `timedelta(hours=1)`.
 - A message or signal event that names nothing has the element's id for a name.
 - A parallel gateway looks at no condition, so one that stands on a flow behind it has no say.
 - The last flow behind an exclusive gateway, if it alone has no condition and there is no default, is the default:
   whether it is read so or as always true, it is taken when no other is.
 - A process that begins when a condition holds waits for it.
-- What another engine would do beside the flow (a listener, a script before or after a task) may decide the way that the
+- What else another engine would do beside the flow (a listener, a connector) may decide the way that the
   token takes; it is refused. Who is to do a task, and until when, changes no way and is not evaluated.
 - A process of which the file does not say whether it is executable is run if it is called, or if none is marked.
 """
@@ -19,15 +22,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
+from engine.workflow.expressions import ExpressionRefused
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process, Scope
+from engine.workflow.reading.scripts import condition_in_our_words, in_our_words
 
 UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
 AWAITED = "awaited"
 """The attribute of a start event that is waited for."""
 _OFFERS = ("candidateGroups", "assignee", "dueDate", "formRef", "formKey")
+_TIMEDELTA = re.compile(
+    r"timedelta\(\s*(?P<unit>weeks|days|hours|minutes|seconds)\s*=\s*(?P<count>\d{0,6}\.?\d{1,6})\s*\)"
+)
 _LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
 _WAITS = ("timer", "message", "signal", "condition")
@@ -48,6 +57,7 @@ def make_plain(process: Process, findings: Findings) -> None:
     for node in process.scope.all_nodes():
         for name in _OFFERS:
             node.attributes.pop(name, None)
+        _say_in_our_words(node, findings)
         if _is_unspecified(node):
             node.attributes[UNSPECIFIED] = "true"
         _name_events(node)
@@ -71,6 +81,35 @@ def _refuse_changes(process: Process, findings: Findings) -> None:
         )
 
 
+def _say_in_our_words(node: Node, findings: Findings) -> None:
+    if node.script is not None and not node.attributes.get("resultVariable"):
+        node.script = _script(node, node.script, node.attributes.get("scriptFormat", ""), findings)
+    for each in node.beside:
+        setattr(node, each.when, _script(node, each.text, each.language, findings))
+    for flow in node.outgoing:
+        flow.condition = condition_in_our_words(flow.condition) if flow.condition else flow.condition
+    for event in node.events:
+        if event.kind == "condition":
+            event.text = condition_in_our_words(event.text)
+        elif event.kind == "timer":
+            event.text = _time(event.text)
+
+
+def _script(node: Node, script: str, language: str, findings: Findings) -> str:
+    try:
+        return in_our_words(script, language)
+    except ExpressionRefused as refused:
+        findings.add("script-syntax", node.file, node, f"{refused.reason.vi}.", f"{refused.reason.en}.")
+        return script
+
+
+def _time(text: str) -> str:
+    length = _TIMEDELTA.fullmatch(text)
+    if length is not None:
+        return f"PT{timedelta(**{length['unit']: float(length['count'])}).total_seconds():f}S"
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
 def _name_events(node: Node) -> None:
     for event in node.events if node.type != "startEvent" else ():
         if event.kind in ("message", "signal") and event.reference is None and event.name is None:
@@ -89,14 +128,16 @@ def _complete_gateway(node: Node) -> None:
 
 def _is_unspecified(node: Node) -> bool:
     if node.type == "scriptTask":
-        return "resource" not in node.attributes and (not _code_of(node) or _is_label(node))
+        is_said = "resource" in node.attributes or node.attributes.get("resultVariable")
+        return not is_said and (not _code_of(node) or _is_label(node))
     if node.type in ("serviceTask", "businessRuleTask"):
         return not any(name in node.attributes for name in _SAYS_ITS_WORK)
     return False
 
 
 def _is_label(node: Node) -> bool:
-    return node.type == "scriptTask" and _LABEL.fullmatch(_code_of(node)) is not None
+    has_result = bool(node.attributes.get("resultVariable"))
+    return node.type == "scriptTask" and not has_result and _LABEL.fullmatch(_code_of(node)) is not None
 
 
 def _code_of(script_task: Node) -> str:

@@ -10,7 +10,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.errors import StepFailed
-from engine.workflow.expressions import Environment, Reason
+from engine.workflow.expressions import Assignment, Environment, Reason
 from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.reading.model import Node
 from engine.workflow.runtime.instance import Instance, outer_task, path_of, set_variable, variables_of
@@ -48,6 +48,9 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
         """How many tokens each chosen flow gets (`completionQuantity`)."""
         self.reads: list[tuple[str, Value]] = []
         self.writes: list[tuple[str, Value]] = []
+        self.before: tuple[Assignment, ...] = ()
+        """What is set in the process before anything is read, and `after` what when everything is written."""
+        self.after: tuple[Assignment, ...] = ()
 
     # -- what a kind of element says of itself ------------------------------------------------------------------
 
@@ -150,6 +153,7 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
 
     def read(self, task: Task) -> None:
         """Evaluate the input parameters in their order; they are visible only here (and inside a sub-process)."""
+        self._set(task, self.before)
         if self.reads:
             environment = self.environment(task)
             for name, expression in self.reads:
@@ -161,6 +165,11 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
             environment = self.environment(task)
             for name, expression in self.writes:
                 set_variable(task, name, self.value_in(environment, expression))
+        self._set(task, self.after)
+
+    def _set(self, task: Task, lines: tuple[Assignment, ...]) -> None:
+        for line in lines:
+            set_variable(task, line.name, self.value(task, line.expression.value))
 
     def trace(self, task: Task, outcome: Literal["completed", "cancelled"]) -> None:
         """Write down that a token has left this element."""

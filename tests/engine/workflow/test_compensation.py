@@ -207,3 +207,13 @@ def test_ids_may_be_written_with_the_prefix_of_their_file(draw):
     walk = draw.Walk(draw.read(draw.begin(), qualified, undo, draw.user("after"), draw.end(), way))
     assert walk.complete("a").ready == ["undo_a"]
     assert walk.complete("undo_a").ready == ["after"]
+
+
+def test_an_association_need_not_stand_in_the_scope_of_what_it_connects(draw):
+    inside = draw.begin("b") + draw.user("work") + draw.way("b", "work")
+    inside += draw.boundary("undo_it", "work", draw.event("compensate")) + draw.user("undo", isForCompensation="true")
+    throw = draw.element("endEvent", "end", "<bpmn:compensateEventDefinition/>")
+    line = "<bpmn:association id='line' sourceRef='undo_it' targetRef='undo'/>"
+    sub_process = draw.element("subProcess", "s", inside)
+    walk = draw.Walk(draw.read(draw.begin(), sub_process, throw, draw.way("begin", "s", "end"), line))
+    assert walk.complete("work").ready == ["undo"]

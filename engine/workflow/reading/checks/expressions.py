@@ -127,6 +127,7 @@ def _parameter_texts(parameters: list[Parameter]) -> Iterator[tuple[Any, str, Pa
 
 def _own_texts(node: Node) -> Iterator[tuple[Any, str, Parse]]:
     attributes = node.attributes
+    yield from ((node, text, parse_script) for text in (node.before, node.after) if text)
     if UNSPECIFIED in attributes:
         return
     if node.type == "userTask":
