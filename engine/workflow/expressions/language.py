@@ -127,7 +127,7 @@ def _pieces(text: str) -> list[str | Expression]:
 
 
 def _closing_brace(text: str, position: int) -> int:
-    quote = ""
+    quote, records = "", 0
     while position < len(text):
         letter = text[position]
         if quote and letter == "\\":
@@ -136,8 +136,10 @@ def _closing_brace(text: str, position: int) -> int:
             quote = "" if letter == quote else quote
         elif letter in "\"'":
             quote = letter
-        elif letter == "}":
+        elif letter == "}" and not records:
             return position
+        elif letter in "{}":
+            records += 1 if letter == "{" else -1
         position += 1
     raise ExpressionRefused("thiếu dấu } đóng biểu thức", "the closing } of the expression is missing")
 

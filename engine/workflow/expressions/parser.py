@@ -276,10 +276,26 @@ class Parser:
         if self.take("["):
             items = self._until("]")
             return self._of_kind("list", lambda environment: bounded([item(environment) for item in items]))
+        if self.take("{"):
+            return self._of_kind("record", self._record())
         if token.kind == "name" and (token.text not in RESERVED or token.text in _CONSTANTS):
             self._position += 1
             return self._named(token.text)
         raise self.unexpected()
+
+    def _record(self) -> Value:
+        """`"name": value` as often as one likes, up to the closing brace."""
+        entries: dict[str, Value] = {}
+        while not self.take("}"):
+            if entries:
+                self.expect(",")
+            token = self.current
+            if token.kind != "text" or token.text in entries:
+                raise self.unexpected()
+            self._position += 1
+            self.expect(":")
+            entries[token.text] = self.expression()
+        return lambda environment: bounded({name: entry(environment) for name, entry in entries.items()})
 
     def _until(self, closing: str) -> list[Value]:
         values: list[Value] = []

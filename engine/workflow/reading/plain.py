@@ -10,6 +10,8 @@
 - A timer may be a text in quotation marks, as SpiffWorkflow has it, or one of Python's `timedelta(hours=1)`.
 - A message or signal event that names nothing has the element's id for a name.
 - A parallel gateway looks at no condition, so one that stands on a flow behind it has no say.
+- A flow behind an inclusive gateway that has no condition and is not the default is always taken.
+- What is carried into a task as a text or expression is for whoever does the task; nobody does it here.
 - The last flow behind an exclusive gateway, if it alone has no condition and there is no default, is the default:
   whether it is read so or as always true, it is taken when no other is.
 - A process that begins when a condition holds waits for it.
@@ -38,6 +40,7 @@ _TIMEDELTA = re.compile(
     r"timedelta\(\s*(?P<unit>weeks|days|hours|minutes|seconds)\s*=\s*(?P<count>\d{0,6}\.?\d{1,6})\s*\)"
 )
 _LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
+_DONE_ELSEWHERE = ("task", "userTask", "manualTask", "serviceTask")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
 _WAITS = ("timer", "message", "signal", "condition")
 
@@ -62,6 +65,7 @@ def make_plain(process: Process, findings: Findings) -> None:
             node.attributes[UNSPECIFIED] = "true"
         _name_events(node)
         _complete_gateway(node)
+        _leave_out_inputs(node)
     for node in process.scope.nodes.values():
         if node.type == "startEvent" and node.event.kind == "condition":
             node.attributes[AWAITED] = "true"
@@ -120,10 +124,20 @@ def _complete_gateway(node: Node) -> None:
     if node.type == "parallelGateway":
         for flow in node.outgoing:
             flow.condition = None
+    elif node.type == "inclusiveGateway" and len(node.outgoing) > 1:
+        for flow in node.outgoing:
+            flow.condition = flow.condition or ("true" if flow.id != node.attributes.get("default") else None)
     elif node.type == "exclusiveGateway" and "default" not in node.attributes:
         without = [flow for flow in node.outgoing if not flow.condition]
         if len(node.outgoing) > 1 and without == node.outgoing[-1:]:
             node.attributes["default"] = without[0].id
+
+
+def _leave_out_inputs(node: Node) -> None:
+    """jBPM writes plain texts where others have expressions: `<from>Please check</from>`."""
+    if node.type in _DONE_ELSEWHERE and node.loop is None:
+        passed_on = {each.source for each in node.carried_out}
+        node.carried_in = [each for each in node.carried_in if not each.expression or each.target in passed_on]
 
 
 def _is_unspecified(node: Node) -> bool:

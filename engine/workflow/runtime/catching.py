@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.reading.model import Event
+from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.edge import opened_together, waits_on
 from engine.workflow.runtime.events import CatchingEvent
 from engine.workflow.runtime.instance import Instance, outer_task
@@ -13,17 +15,28 @@ from engine.workflow.runtime.tree import children_of
 
 
 def throw(task: Task, event: Event) -> bool:
-    """Give an error or escalation to the nearest who catches it: in this scope, on its edge, and so on outwards."""
-    workflow = task.workflow
+    """Give an error or escalation to the nearest who catches it: in this scope, on its edge, and so on outwards.
+
+    What an event sub-process throws itself does not open it once more.
+    """
+    workflow, left = task.workflow, None
     while True:
-        root = workflow.task_tree
-        listening = [each for each in children_of(root) if each.task_spec.is_listener]
+        listening = [each for each in _listening(workflow) if left is None or not _opens(each, left)]
         outer = outer_task(workflow)
         if _give(listening, event) or (outer is not None and throw_on(outer, event)):
             return True
         if outer is None:
             return False
-        workflow = outer.workflow
+        workflow, left = outer.workflow, outer.task_spec.node
+
+
+def _listening(workflow: Any) -> list[Task]:
+    return [each for each in children_of(workflow.task_tree) if each.task_spec.is_listener]
+
+
+def _opens(listener: Task, node: Node) -> bool:
+    """Say whether this is the start event of this sub-process."""
+    return node.scope is not None and listener.task_spec.node.id in node.scope.nodes
 
 
 def throw_on(host: Task, event: Event) -> bool:

@@ -327,6 +327,16 @@ def test_a_timer_may_be_a_text_in_quotation_marks_or_a_timedelta(draw, written, 
     assert result.elements[-1].at - BEGINNING == timedelta(hours=hours)
 
 
+def test_a_text_that_jbpm_puts_into_a_task_is_for_whoever_does_it(draw, ways):
+    into = (
+        "<bpmn:ioSpecification><bpmn:dataInput id='in' name='Comment'/><bpmn:inputSet>"
+        "<bpmn:dataInputRefs>in</bpmn:dataInputRefs></bpmn:inputSet><bpmn:outputSet/></bpmn:ioSpecification>"
+        "<bpmn:dataInputAssociation><bpmn:targetRef>in</bpmn:targetRef><bpmn:assignment>"
+        "<bpmn:from>Please check this</bpmn:from><bpmn:to>in</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>"
+    )
+    assert ways(draw.element("userTask", "a", into), 9) == ["a", "yes"]
+
+
 def test_an_empty_script_that_a_tool_left_behind_says_nothing(draw, ways):
     left = "<drools:onExit-script/><spiffworkflow:preScript></spiffworkflow:preScript>"
     assert ways(draw.element("userTask", "a", extra=left), 9) == ["a", "yes"]

@@ -174,6 +174,31 @@ def test_an_escalation_need_not_interrupt(draw):
     assert draw.Walk(definition).complete("x").ready == ["handle_task", "y"]
 
 
+@pytest.mark.parametrize("heard_outside", [True, False])
+def test_an_event_sub_process_does_not_hear_what_it_throws_itself(draw, heard_outside):
+    escalation = draw.event("escalation", "escalation_a")
+    outside = draw.boundary("caught", "work", escalation, interrupting=False)
+    outside += draw.user("told") + draw.way("caught", "told", "end")
+    definition = two_levels(
+        draw,
+        event_sub(draw, escalation, interrupting=False, last=escalation),
+        deeper=throwing(draw, escalation),
+        outside=outside if heard_outside else "",
+    )
+    walk = draw.Walk(definition).complete("x").complete("handle_task")
+    assert walk.ready == (["told", "y"] if heard_outside else ["y"])
+
+
+def test_another_event_sub_process_of_the_scope_hears_what_one_throws(draw):
+    escalation = draw.event("escalation", "escalation_a")
+    handlers = event_sub(draw, draw.event("signal", "signal_a"), interrupting=False, last=escalation)
+    handlers += event_sub(draw, escalation, interrupting=False, id="second")
+    beside = draw.user("tell") + draw.element("intermediateThrowEvent", "throw", draw.event("signal", "signal_a"))
+    beside += draw.way("begin", "tell", "throw", "end")
+    walk = draw.Walk(two_levels(draw, handlers, outside=beside)).complete("tell").complete("handle_task")
+    assert walk.ready == ["second_task", "x", "y"]
+
+
 def multiple(draw, *definitions: str, all_: bool = False):
     return draw.read(
         draw.begin(),

@@ -374,6 +374,15 @@ def test_spellings_of_other_languages_mean_what_they_mean_there(text):
     assert parse_condition(text)(seen) is True
 
 
+def test_a_record_is_written_with_names_in_quotation_marks():
+    seen = Environment({"n": 3}, {})
+    assert parse_expression("{'a': n, \"b\": [{'c': {}}]}")(seen) == {"a": 3, "b": [{"c": {}}]}
+    assert parse_expression("${{'a': {'b': n}}['a'].b + 1}")(seen) == 4
+    for text in ("{a: 1}", "{'a': 1, 'a': 2}", "{'a'}", "{'a': 1,}", "{'a': 1", "{1: 2}", "{'a': 1}}", "{,}"):
+        with pytest.raises(ExpressionRefused):
+            parse_expression(text)
+
+
 @pytest.mark.parametrize(("script", "value"), [("n += 2", 5), ("n++", 4), ("n -= 1;", 2), ("var n = 7;", 7)])
 def test_scripts_may_step_a_number(script, value):
     (assignment,) = parse_script(script)

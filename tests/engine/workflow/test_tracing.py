@@ -243,6 +243,17 @@ def test_a_parallel_gateway_looks_at_no_condition(draw, run):
     assert {"a", "b"} <= set(ids(result))
 
 
+def test_a_flow_without_a_condition_behind_an_inclusive_gateway_is_always_taken_but_for_the_default(draw, run):
+    def taken(n: int, **given) -> set[str]:
+        fork = draw.element("inclusiveGateway", "fork", **given)
+        flows = draw.flow("fork", "a", "n > 1") + draw.flow("fork", "b", id="other")
+        parts = (draw.begin(), fork, draw.user("a"), draw.user("b"), draw.way("begin", "fork"), flows)
+        return set(ids(run(*parts, data={"n": n}))) - {"begin", "fork"}
+
+    assert (taken(2), taken(1)) == ({"a", "b"}, {"b"})
+    assert (taken(2, default="other"), taken(1, default="other")) == ({"a"}, {"b"})
+
+
 def choice(draw, *flows: str, **given) -> tuple[str, ...]:
     gateway = draw.element("exclusiveGateway", "g", **given)
     return (draw.begin(), gateway, draw.user("a"), draw.user("b"), draw.way("begin", "g"), *flows)

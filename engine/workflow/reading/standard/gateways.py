@@ -117,7 +117,7 @@ def event_gateway_target_incoming(model: Model) -> Iterator[Violation]:
     """Only the gateway leads to what stands behind it."""
     for gateway in model.of("eventBasedGateway"):
         for target in _targets(model, gateway):
-            if len(model.incoming(target)) > 1:
+            if any(model.source(flow) is not gateway for flow in model.incoming(target)):
                 yield target
 
 

@@ -54,6 +54,10 @@ VALID = {
         "<messageFlow id='mg' sourceRef='a' targetRef='t'/><choreographyRef>ch</choreographyRef></collaboration>"
     )
     + process("<task id='a'/>"),
+    "two flows from an event-based gateway to one event": process(
+        "<startEvent id='a'/><eventBasedGateway id='g'/><receiveTask id='b'/><receiveTask id='c'/><endEvent id='e'/>"
+        "[a > g > b][g > c > e][g > c][b > e]"
+    ),
     "a call activity of a process without data": process("<task id='x1'/>").replace("'p'", "'q'")
     + process("<callActivity id='a' calledElement='q'/>"),
 }
