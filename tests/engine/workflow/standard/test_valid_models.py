@@ -55,8 +55,8 @@ VALID = {
     )
     + process("<task id='a'/>"),
     "two flows from an event-based gateway to one event": process(
-        "<startEvent id='a'/><eventBasedGateway id='g'/><receiveTask id='b'/><receiveTask id='c'/><endEvent id='e'/>"
-        "[a > g > b][g > c > e][g > c][b > e]"
+        "<startEvent id='a'/><eventBasedGateway id='g'/><receiveTask id='b'/><receiveTask id='c'/><endEvent id='z'/>"
+        "[a > g > b > z][g > c > z]<sequenceFlow id='again' sourceRef='g' targetRef='c'/>"
     ),
     "a call activity of a process without data": process("<task id='x1'/>").replace("'p'", "'q'")
     + process("<callActivity id='a' calledElement='q'/>"),
