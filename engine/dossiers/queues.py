@@ -115,7 +115,8 @@ def most_urgent(shape: Shape, *conditions: ColumnElement[bool]) -> Subquery:
 
 
 def any_tasks(shape: Shape, *conditions: ColumnElement[bool]) -> Subquery:
-    """At most `size` tasks of each queue, in whatever order they are soonest found: a person's own by who took them."""
+    """At most `size` tasks of each queue, in whatever order they are soonest found: for conditions by which an index
+    leads to few tasks; without such a one PostgreSQL goes through the open tasks of everybody."""
     return union_all(*(queue.order_by(None).limit(SIZE) for queue in in_order(shape, *conditions))).subquery()
 
 

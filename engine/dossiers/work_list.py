@@ -265,8 +265,13 @@ def _counted_together(shape: Shape) -> Prepared:
 
 @lru_cache(SHAPES)
 def _counted_one_by_one(shape: Shape) -> Prepared:
+    """A person's own tasks, and those that nobody has taken, are looked for by who took them, all others in the order
+    of their queue."""
+
     def counted(tab: WorkListTab) -> ColumnElement[int]:
-        return select(func.count()).select_from(any_tasks(shape, *of_tab(tab))).scalar_subquery()
+        by_taker = tab in (WorkListTab.MINE, WorkListTab.UNCLAIMED)
+        tasks = (any_tasks if by_taker else most_urgent)(shape, *of_tab(tab))
+        return select(func.count()).select_from(tasks).scalar_subquery()
 
     return Prepared(lambda: select(*(counted(tab) for tab in WorkListTab)))
 

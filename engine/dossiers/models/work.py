@@ -60,7 +60,7 @@ class Task(Base):
         Index("ix_task_work_list", "unit_id", "role", "urgent_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_task_dossier_id_state", "dossier_id", "state"),
         Index("ix_task_unit_id_dossier_id", "unit_id", "dossier_id"),
-        Index("ix_task_claimed", "claimed_by_id", postgresql_where=text("state = 'open'")),
+        Index("ix_task_claimed", "claimed_by_id", "unit_id", "role", postgresql_where=text("state = 'open'")),
         CheckConstraint("state <> 'completed' OR completed_at IS NOT NULL", name="completed"),
     )
 
