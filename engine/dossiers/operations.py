@@ -15,6 +15,7 @@ from engine.dossiers.context import StepContext
 from engine.dossiers.deviating import allow_further_request, apologise, transfer_dossier
 from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
 from engine.dossiers.finishing import Completion, finish_task, lock_task
+from engine.dossiers.late_opinions import give_late_opinion
 from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
 from engine.dossiers.models import Dossier, EventKind, Message, Task, TaskState
 from engine.dossiers.queries import form_data
@@ -53,6 +54,7 @@ __all__ = [
     "deliver_message",
     "file_dossier",
     "fire_due_timers",
+    "give_late_opinion",
     "make_document",
     "open_filed",
     "preview_reception",

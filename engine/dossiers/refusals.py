@@ -257,6 +257,15 @@ class NoFurtherRequestNeeded(Conflict):
     en = "No permission is needed: papers may still be asked for, or the result has been signed."
 
 
+class NoOpinionOwed(Conflict):
+    """Only an agency whose silence was written down has something to say after the limit, once."""
+
+    vi = "Cơ quan của bạn không còn nợ ý kiến về hồ sơ này: hạn trả lời chưa hết, hoặc ý kiến đã được gửi."
+    en = "Your agency owes no opinion on this dossier: its limit still runs, or it has answered already."
+    remedy_vi = "Nếu chưa hết hạn, hãy trả lời ở công việc cho ý kiến; giấy tờ khác thì thêm tệp vào hồ sơ."
+    remedy_en = "While the limit runs, answer in the task; anything else is added to the dossier as a file."
+
+
 class FileRefused(Invalid):
     """An uploaded file that is empty, too large, or of a kind that is not taken."""
 

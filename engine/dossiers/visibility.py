@@ -24,6 +24,7 @@ AGENCY_EVENTS = frozenset(
     {
         EventKind.OPINION_GIVEN,
         EventKind.OPINION_SILENT,
+        EventKind.OPINION_LATE,
         EventKind.NOTED,
         EventKind.TASK_REASSIGNED,
         EventKind.HOLDER_GONE,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.dossiers import operations
+from engine.dossiers.context import local_date
 from engine.dossiers.models import Dossier, Task, WorkflowState
 from engine.dossiers.queries import charges_of, open_tasks, refunds_of, waits_of
 from engine.dossiers.reception import HandedIn, PartyDetails, Reception
@@ -16,6 +17,7 @@ from engine.dossiers.rules import RECEIVING_KIND
 from engine.dossiers.standing import without_owner
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role, Unit
+from engine.organisation.queries import unit_on
 from engine.refusals import Refusal
 from engine.simulation.scenarios import LOCAL_ZONE, Expectation, Scenario, ScenarioEnd, ScenarioStep, differences
 from engine.simulation.staff import Staff
@@ -121,7 +123,8 @@ class _Story:
     def act(self, step: ScenarioStep) -> None:
         actions: dict[str, Callable[[ScenarioStep], None]] = {
             "do": self.do, "reassign": self.reassign, "apologise": self.apologise, "allow": self.allow,
-            "transfer": self.transfer, "wait": lambda _: None, "message": self.message,
+            "transfer": self.transfer, "late_opinion": self.late_opinion, "message": self.message,
+            "wait": lambda _: None,
         }  # fmt: skip
         if step.refused is None:
             try:
@@ -180,6 +183,13 @@ class _Story:
         manager = self.acting(step, Role.CENTRE_MANAGER, self.dossier.counter)
         operations.transfer_dossier(self.session, manager, self.now, self.dossier.id, step.target, _reason(step))
         self.staff.of_agency(self.dossier.deciding_unit)
+
+    def late_opinion(self, step: ScenarioStep) -> None:
+        """An officer of a consulted agency says after its limit what it thinks."""
+        unit = unit_on(self.session, step.target, local_date(self.now), self.procedure_code)
+        officer = self.acting(step, Role.OFFICER, unit)
+        content = str(step.answers.get("content") or "")
+        operations.give_late_opinion(self.session, officer, self.now, self.dossier.id, content)
 
     def leader(self, step: ScenarioStep) -> Actor:
         return self.acting(step, Role.LEADER, self.dossier.deciding_unit)

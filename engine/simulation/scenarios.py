@@ -26,7 +26,7 @@ _SCENARIO_KEYS = frozenset(
         *("deciding_unit", "fee_exempt", "facts", "due", "steps", "end"),
     }
 )
-STEP_KINDS = ("do", "reassign", "apologise", "allow", "transfer", "wait", "message")
+STEP_KINDS = ("do", "reassign", "apologise", "allow", "transfer", "late_opinion", "wait", "message")
 _STEP_KEYS = frozenset({*STEP_KINDS, "to", "by", "unit", "answers", "without", "at", "expect", "refused", "note"})
 _EXPECT_KEYS = frozenset({"open", "waiting", "state", "due", "promised", "fee", "refunded", "unit"})
 _END_KEYS = frozenset({"state", "result", "processed", "due", "note"})
@@ -70,9 +70,9 @@ class ScenarioStep:
     """One thing that happens: somebody does a task or decides off the ordinary way, time passes, a message comes."""
 
     line: int
-    kind: Literal["do", "reassign", "apologise", "allow", "transfer", "wait", "message"]
+    kind: Literal["do", "reassign", "apologise", "allow", "transfer", "late_opinion", "wait", "message"]
     target: str
-    """The element id, the day promised, `supplement`, the unit's code, the message's name, or nothing for a wait."""
+    """The element id, the day promised, `supplement`, a unit's code, the message's name, or nothing for a wait."""
     until: Callable[[datetime], datetime]
     """From the moment of the step before to the moment of this one."""
     by: str | None = None

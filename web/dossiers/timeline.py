@@ -180,6 +180,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.SUPPLEMENT_RECEIVED: lambda details: str(details.get("note") or ""),
     EventKind.OPINION_REQUESTED: lambda details: str(details.get("agency") or ""),
     EventKind.OPINION_GIVEN: _opinion,
+    EventKind.OPINION_LATE: lambda details: str(details.get("agency") or ""),
     EventKind.OPINION_SILENT: lambda details: str(details.get("agency") or ""),
     EventKind.SIGNED: _result,
     EventKind.ISSUED: lambda details: _("Văn bản số %(number)s", number=details.get("number") or "–"),

@@ -25,6 +25,7 @@ from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.deviating import other_competent_units
 from engine.dossiers.failures import Reason
+from engine.dossiers.late_opinions import SPEAKING_ROLES, owed_opinion
 from engine.dossiers.models import DocumentKind, Dossier, DossierState, Task
 from engine.dossiers.refusals import WrongValue
 from engine.dossiers.requests import requests_of
@@ -114,6 +115,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
         and _is_undecided(dossier)
         and not queries.requests_left(known, id),
         "may_apologise": leads(actor(), dossier) and has_running_due_date(dossier) and dossier.promised_at is None,
+        "owes_opinion": dossier.closed_at is None and owed_opinion(known, actor(), id) is not None,
         "may_get": _may_get(dossier, tasks),
         "may_withdraw": notes_withdrawals(actor(), dossier) and _is_undecided(dossier),
     }
@@ -260,6 +262,14 @@ def apologise(number: str) -> AnyResponse:
     day = _day(request.form.get("hen-lai", ""))
     said = _("Đã ghi lời xin lỗi và ngày hẹn lại; hãy in, ký và gửi văn bản cho người nộp.")
     return _decided(number, operations.apologise, _reason(), day, said=said)
+
+
+@blueprint.post("/ho-so/<number>/y-kien-sau-han")
+@open_to(*SPEAKING_ROLES)
+def late_opinion(number: str) -> AnyResponse:
+    """Keep what a consulted agency says after its limit."""
+    content = request.form.get("y-kien", "").strip()[:1000]
+    return _decided(number, operations.give_late_opinion, content, said=_("Đã lưu ý kiến gửi sau hạn."))
 
 
 def _decided(number: str, decide: Callable[..., object], *given: object, said: str) -> AnyResponse:

@@ -43,6 +43,7 @@ class EventKind(Words):
     OPINION_REQUESTED = "opinion_requested", "Gửi lấy ý kiến", "Opinion requested"
     OPINION_GIVEN = "opinion_given", "Nhận ý kiến", "Opinion given"
     OPINION_SILENT = "opinion_silent", "Hết hạn lấy ý kiến", "No opinion in time"
+    OPINION_LATE = "opinion_late", "Ý kiến gửi sau hạn", "Opinion after the limit"
     SIGNED = "signed", "Ký duyệt", "Signed"
     ISSUED = "issued", "Phát hành kết quả", "Issued"
     TIMER_FIRED = "timer_fired", "Đến hạn", "Timer fired"

@@ -73,8 +73,11 @@ class Office:
         self, dossier: Dossier, element_id: str, by: str, now: datetime, answers: Mapping[str, Any] | None = None
     ) -> Completion:
         """Complete the dossier's open task of this element."""
-        task = self.task(dossier, element_id)
-        return complete_task(self.session, self.actor(by, now), now, task.id, answers or {})
+        return self.complete(self.task(dossier, element_id), by, now, answers or {})
+
+    def complete(self, task: Task, by: str, now: datetime, answers: Mapping[str, Any]) -> Completion:
+        """Complete this task."""
+        return complete_task(self.session, self.actor(by, now), now, task.id, answers)
 
     def examine(self, now: datetime, reception: Reception = DECLARATION) -> Dossier:
         """A dossier on the officer's desk: received, handed over, taken and assigned to nv.hoa, all at `now`."""

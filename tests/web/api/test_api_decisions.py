@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 
+from engine.dossiers.operations import fire_due_timers
+from tests.engine.dossiers.conftest import Office
+from tests.engine.dossiers.test_late_opinions import SAID, consult
 from tests.web.api.test_api_refusals import assert_problem, errors
 from tests.web.api.test_api_walks_a_dossier import complete
 
@@ -285,4 +290,38 @@ def test_due_dates_are_not_counted_again_without_a_reason(log_in, dossier, conte
     refused = administrator.post("/due-dates/recalculate", {"reason": " "})
     assert refused.status_code == 422
     assert set(errors(refused.json)) == {"reason"}
+    assert contents() == before
+
+
+@pytest.fixture
+def silent(application, clock):
+    """The number of a dossier on which the police were asked three weeks ago and have not answered."""
+    with application.extensions["sessions"].begin() as session:
+        dossier = consult(Office(session), clock.now - timedelta(days=21))
+        fire_due_timers(session, clock.now - timedelta(hours=1), dossier.id)
+        return dossier.number
+
+
+def test_an_opinion_after_the_limit_is_stored_once(log_in, silent, contents):
+    police = log_in("ca.hieu")
+    first = police.post(f"/dossiers/{silent}/late-opinion", {"content": SAID}, KEY)
+    assert first.status_code == 200, first.text
+    after = contents()
+    second = police.post(f"/dossiers/{silent}/late-opinion", {"content": SAID}, KEY)
+    assert (second.json, second.headers["Idempotency-Replayed"]) == (first.json, "true")
+    assert_problem(police.post(f"/dossiers/{silent}/late-opinion", {"content": "Khác"}), 409, "no_opinion_owed")
+    assert contents() == after
+    assert last_event(police, silent)["kind"] == "opinion_late"
+
+
+def test_an_opinion_that_nobody_owes_is_refused_without_a_trace(log_in, silent, contents):
+    others = {
+        "bq.thuy": (409, "no_opinion_owed"),
+        "bd.lan": (409, "no_opinion_owed"),
+        "vh.cuong": (404, "unknown_dossier"),
+    }
+    callers = {username: log_in(username) for username in others}
+    before = contents()
+    for username, expected in others.items():
+        assert_problem(callers[username].post(f"/dossiers/{silent}/late-opinion", {"content": SAID}), *expected)
     assert contents() == before

@@ -41,6 +41,12 @@ class ApologiseRequest(Request):
     reason: Reason = described("Why the result does not come in time.", "Phải xác minh lại kết quả kiểm định")
 
 
+class GiveLateOpinionRequest(Request):
+    """What a consulted agency says after its limit."""
+
+    content: Reason = described("The opinion.", "Đồng ý, đề nghị bổ sung phương án phòng cháy")
+
+
 class RecalculateDueDatesRequest(Request):
     """Why due dates are counted again."""
 
