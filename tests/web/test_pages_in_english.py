@@ -126,13 +126,18 @@ def test_the_papers_of_the_dossiers_page_have_english_names(clerk, received) -> 
     assert PAPER not in page
 
 
-def test_the_supplements_page_asks_in_english(clerk, log_in, received, open_task) -> None:
+def ask_for_papers(log_in, open_task, number: str) -> None:
+    """The agency asks the applicant of a dossier at the counter for an inspection that is still valid."""
     asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
-    walk(log_in, open_task, received, until="examine")
-    log_in("nv.hoa").complete(open_task(received), **asked)
+    walk(log_in, open_task, number, until="examine")
+    log_in("nv.hoa").complete(open_task(number), **asked)
     papers = [{"component": "inspection_result", "wanted": "Bản còn hiệu lực"}]
-    log_in("nv.hoa").complete(open_task(received), papers=papers, reason="Đã hết hạn")
-    log_in("nv.son").complete(open_task(received), decision="approve")
+    log_in("nv.hoa").complete(open_task(number), papers=papers, reason="Đã hết hạn")
+    log_in("nv.son").complete(open_task(number), decision="approve")
+
+
+def test_the_supplements_page_asks_in_english(clerk, log_in, received, open_task) -> None:
+    ask_for_papers(log_in, open_task, received)
     clerk.post("/ngon-ngu", {"language": "en"})
     for address in (f"/viec/{open_task(received).id}", f"/ho-so/{received}"):
         page = clerk.get(address).text
@@ -142,12 +147,7 @@ def test_the_supplements_page_asks_in_english(clerk, log_in, received, open_task
 
 
 def test_copies_of_a_supplement_that_cannot_be_are_named_in_english(clerk, log_in, received, open_task) -> None:
-    asked = {"decision": "supplement", "inspection_valid": False, "reason": "Kết quả kiểm định đã hết hạn"}
-    walk(log_in, open_task, received, until="examine")
-    log_in("nv.hoa").complete(open_task(received), **asked)
-    papers = [{"component": "inspection_result", "wanted": "Bản còn hiệu lực"}]
-    log_in("nv.hoa").complete(open_task(received), papers=papers, reason="Đã hết hạn")
-    log_in("nv.son").complete(open_task(received), decision="approve")
+    ask_for_papers(log_in, open_task, received)
     clerk.post("/ngon-ngu", {"language": "en"})
     handed = {"components.inspection_result.on": "1", "components.inspection_result.copies": "5000", "answers": "{}"}
     answer = clerk.post(f"/viec/{open_task(received).id}/hoan-thanh", handed)
