@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,9 @@ TICK = 1.0
 
 BATCH = 10
 """Dossiers woken at one moment: the log gives that moment, so few. The next look follows at once while any is due."""
+
+LONGEST_WAIT = 10.0
+"""Seconds for which timers hold a job back at most."""
 
 SUCCESSION = 600.0
 """Seconds between two looks for dossiers of units that have ended."""
@@ -73,6 +77,29 @@ def _send_message(post: Post | None, session: Session, now: datetime, message_id
     send_message(session, now, message_id, post)
 
 
+class TimersFirst:
+    """Holds jobs back while more timers are overdue than one look takes.
+
+    A timer opens work for somebody and runs against the law's clock; a notice may come some seconds later. Both share
+    one processor.
+    """
+
+    def __init__(self) -> None:
+        self._caught_up = threading.Event()
+        self._caught_up.set()
+
+    def looked(self, fired: int) -> None:
+        """What the last look for due timers has fired: a full batch means that there may be more."""
+        if fired < BATCH:
+            self._caught_up.set()
+        else:
+            self._caught_up.clear()
+
+    def wait(self) -> None:
+        """Wait until no timer is overdue, LONGEST_WAIT at most."""
+        self._caught_up.wait(LONGEST_WAIT)
+
+
 def work(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; a job that runs then is finished first."""
     with sessions_on(settings) as sessions:
@@ -84,21 +111,23 @@ def work(settings: Settings) -> None:
 
 async def _work(settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Run queued jobs and the errands; the queue begins again, with a new name, whenever the database was lost."""
-    errands = [asyncio.create_task(_wake_for_ever(sessions)), asyncio.create_task(_succeed_for_ever(sessions))]
+    timers = TimersFirst()
+    errands = [asyncio.create_task(_wake_for_ever(sessions, timers)), asyncio.create_task(_succeed_for_ever(sessions))]
     try:
-        while await _run_queue(settings, sessions):
+        while await _run_queue(settings, sessions, timers):
             await asyncio.sleep(TICK)
     finally:
         await _end(*errands)
 
 
-async def _run_queue(settings: Settings, sessions: sessionmaker[Session]) -> bool:
+async def _run_queue(settings: Settings, sessions: sessionmaker[Session], timers: TimersFirst) -> bool:
     """Run queued jobs until asked to stop (False), or until the database was lost (True).
 
     A job whose end could not be written down stays with the worker of that name; once the name is given up, the job
     counts as a dead worker's and is given back to the queue.
     """
-    queue, lost = make_queue(settings.database_url, sessions, job_functions(settings), utc_now), asyncio.Event()
+    queue = make_queue(settings.database_url, sessions, job_functions(settings), utc_now, timers.wait)
+    lost = asyncio.Event()
     asyncio.get_running_loop().set_exception_handler(partial(_heed, lost))
     try:
         async with queue.open_async():
@@ -139,7 +168,7 @@ async def _end(*tasks: asyncio.Task[Any]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _wake_for_ever(sessions: sessionmaker[Session]) -> None:
+async def _wake_for_ever(sessions: sessionmaker[Session], timers: TimersFirst) -> None:
     """Each look runs in a thread and is not interrupted half-way; a lost database is waited for."""
     while True:
         woken = 0
@@ -149,6 +178,7 @@ async def _wake_for_ever(sessions: sessionmaker[Session]) -> None:
             LOG.warning("database_unreachable", reason=str(failure.orig).strip())
         except Exception:
             LOG.exception("timers_failed")
+        timers.looked(woken)
         if woken == 0:
             await asyncio.sleep(TICK)
 

@@ -11,6 +11,8 @@ import procrastinate
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.database.direct import Prepared
+
 JobFunction = Callable[..., object]
 """What runs for a job: called with `(session, now, **arguments)` in a transaction of its own, which the queue commits.
 
@@ -23,12 +25,14 @@ ATTEMPTS = 6
 PAUSE = 5
 """Seconds before the second attempt; each later pause is this many times as long: 5 s, 25 s, 2 min, 10 min, 52 min."""
 
-DEFER = text(
-    """
+DEFER = Prepared(
+    lambda: text(
+        """
     SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[
         ROW(:queue, :task, :priority, :lock, :queueing_lock, CAST(:arguments AS jsonb), :scheduled_at)
     ]::procrastinate_job_to_defer_v1[]))
     """
+    )
 )
 
 
@@ -59,8 +63,8 @@ def defer(
     }
     if queueing_lock is not None and _is_waiting(session, queueing_lock):
         return None
-    job_id: int = session.execute(DEFER, values).scalar_one()
-    return job_id
+    ((job_id,),) = DEFER.rows(session, **values)
+    return int(job_id)
 
 
 def _is_waiting(session: Session, queueing_lock: str) -> bool:
@@ -71,9 +75,16 @@ def _is_waiting(session: Session, queueing_lock: str) -> bool:
 
 
 def make_queue(
-    url: str, sessions: sessionmaker[Session], functions: Mapping[str, JobFunction], clock: Callable[[], datetime]
+    url: str,
+    sessions: sessionmaker[Session],
+    functions: Mapping[str, JobFunction],
+    clock: Callable[[], datetime],
+    wait_for_turn: Callable[[], object] = lambda: None,
 ) -> procrastinate.App:
-    """The queue on the database at `url`, with a task for each of `functions`, by name."""
+    """The queue on the database at `url`, with a task for each of `functions`, by name.
+
+    Each job calls `wait_for_turn` in its thread before its transaction begins.
+    """
     connector = procrastinate.PsycopgConnector(
         conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),
         min_size=1,
@@ -83,14 +94,18 @@ def make_queue(
     queue = procrastinate.App(connector=connector)
     for name, function in functions.items():
         retry = procrastinate.RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=PAUSE)
-        queue.task(name=name, retry=retry)(_in_transaction(sessions, function, clock))
+        queue.task(name=name, retry=retry)(_in_transaction(sessions, function, clock, wait_for_turn))
     return queue
 
 
 def _in_transaction(
-    sessions: sessionmaker[Session], function: JobFunction, clock: Callable[[], datetime]
+    sessions: sessionmaker[Session],
+    function: JobFunction,
+    clock: Callable[[], datetime],
+    wait_for_turn: Callable[[], object],
 ) -> Callable[..., None]:
     def run(**arguments: Any) -> None:
+        wait_for_turn()
         with sessions.begin() as session:
             function(session, clock(), **arguments)
 

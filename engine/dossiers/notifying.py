@@ -9,10 +9,13 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Text, bindparam, select
 from sqlalchemy.orm import Session
 
-from engine.dossiers.models import Dossier, Event, EventKind
+from engine.database import direct
+from engine.database.direct import Prepared
+from engine.database.writing import write_changes
+from engine.dossiers.models import Dossier, Event, EventKind, Party
 from engine.dossiers.notices import write_notice
 from engine.dossiers.queries import WITH_PARTIES
 
@@ -52,30 +55,43 @@ def notify_applicant(
     `notice` is the name of this very message: a job that runs again because its worker died after it was done finds it
     in the log and sends nothing. Raises OSError when the server does not take the message; the job is then tried again.
     """
-    if notice and (told := _told(session, dossier_id, notice)):
-        return bool(told.details["sent"])
-    dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one()
-    reason = _hindrance(dossier, mailer)
+    ((address, told),) = _ADDRESS_AND_OUTCOME.rows(session, dossier=dossier_id, notice=notice)
+    if notice and told is not None:
+        return bool(told)
+    reason = _hindrance(address, mailer)
     if reason is None and mailer is not None:
+        dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one()
         mailer.send(_message(session, dossier, template))
     named = {"notice": notice} if notice else {}
     details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {}) | named
-    session.add(Event(dossier_id=dossier.id, at=now, kind=EventKind.NOTIFIED, details=details))
+    direct.add(session, Event(dossier_id=dossier_id, at=now, kind=EventKind.NOTIFIED, details=details))
+    write_changes(session, forget=(Event,))
     return reason is None
 
 
-def _told(session: Session, dossier_id: int, notice: str) -> Event | None:
-    return session.scalars(
-        select(Event).where(
-            Event.dossier_id == dossier_id,
-            Event.kind == EventKind.NOTIFIED,
-            Event.details["notice"].as_string() == notice,
+_ADDRESS_AND_OUTCOME = Prepared(
+    lambda: (
+        select(
+            Party.email,
+            select(Event.details["sent"])
+            .where(
+                Event.dossier_id == Dossier.id,
+                Event.kind == EventKind.NOTIFIED,
+                Event.details["notice"].as_string() == bindparam("notice", type_=Text),
+            )
+            .limit(1)
+            .correlate(Dossier)
+            .scalar_subquery(),
         )
-    ).first()
+        .join(Dossier, Dossier.applicant_id == Party.id)
+        .where(Dossier.id == bindparam("dossier", type_=Integer))
+    )
+)
+"""Where the applicant can be written to, and whether this notice was sent, where the log knows it already."""
 
 
-def _hindrance(dossier: Dossier, mailer: Mailer | None) -> str | None:
-    if not dossier.applicant.email:
+def _hindrance(address: str | None, mailer: Mailer | None) -> str | None:
+    if not address:
         return "no_address"
     return "no_mail_server" if mailer is None else None
 

@@ -21,8 +21,13 @@ def _waiting(sessions: sessionmaker[Session]) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
-def _work_off(sessions: sessionmaker[Session], url: str, functions: dict[str, JobFunction]) -> None:
-    queue = make_queue(url, sessions, functions, lambda: NOW)
+def _work_off(
+    sessions: sessionmaker[Session],
+    url: str,
+    functions: dict[str, JobFunction],
+    wait_for_turn: Callable[[], object] = lambda: None,
+) -> None:
+    queue = make_queue(url, sessions, functions, lambda: NOW, wait_for_turn)
 
     async def work() -> None:
         async with queue.open_async():
@@ -49,6 +54,15 @@ def test_a_committed_job_runs_with_its_arguments_and_the_clock(
     _work_off(sessions, database_url, {"remember": lambda session, now, value: seen.append((now, value))})
     assert seen == [(NOW, "hồ sơ")]
     assert _waiting(sessions) == []
+
+
+def test_a_job_begins_when_its_turn_has_come(sessions: sessionmaker[Session], database_url: str) -> None:
+    with sessions.begin() as session:
+        defer(session, "remember", arguments={})
+    seen: list[str] = []
+    functions = {"remember": lambda session, now: seen.append("begun")}
+    _work_off(sessions, database_url, functions, lambda: seen.append("had its turn"))
+    assert seen == ["had its turn", "begun"]
 
 
 def test_what_a_job_wrote_is_committed_and_what_a_failing_job_wrote_is_not(
