@@ -30,6 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from engine.dossiers.looking import SIZE, Order
 from engine.dossiers.models import Dossier, Task, TaskState
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role
@@ -120,16 +121,6 @@ def any_tasks(shape: Shape, *conditions: ColumnElement[bool]) -> Subquery:
     return union_all(*(queue.order_by(None).limit(SIZE) for queue in in_order(shape, *conditions))).subquery()
 
 
-def longer_queues(shape: Shape) -> Select[Any]:
-    """A row if any queue may hold more than `reach` tasks; what only the dossiers tell is left out of the count."""
-    further = [
-        select(Task.id).where(Task.state == TaskState.OPEN, _of_role(place)).offset(REACH).limit(1)
-        for place in range(len(shape))
-    ]
-    ids = union_all(*further or [select(Task.id).where(false())]).subquery()
-    return select(ids.c.id).limit(1)
-
-
 def of_tab(tab: WorkListTab) -> list[ColumnElement[bool]]:
     """The conditions under which a task of a queue stands in the tab."""
     running = Dossier.suspended_at.is_(None)
@@ -151,7 +142,8 @@ def after_the_last() -> ColumnElement[bool]:
 
 
 PERSON = bindparam("person", type_=Integer)
-SIZE, REACH = bindparam("size", type_=Integer), bindparam("reach", type_=Integer)
+MOST_URGENT = Order(("urgent_at", "id"))
+"""The order in which tasks are listed."""
 
 
 def _in_order(queue: ColumnElement[bool], *conditions: ColumnElement[bool], columns: Sequence[Any] = ()) -> Select[Any]:
@@ -159,7 +151,7 @@ def _in_order(queue: ColumnElement[bool], *conditions: ColumnElement[bool], colu
         select(Task.id, Task.urgent_at, *columns)
         .join(Dossier, Dossier.id == Task.dossier_id)
         .where(Task.state == TaskState.OPEN, queue, *conditions)
-        .order_by(Task.urgent_at, Task.id)
+        .order_by(*MOST_URGENT.by(Task))
     )
 
 

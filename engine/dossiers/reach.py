@@ -24,15 +24,19 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.orm import aliased
 
 from engine.database.direct import MappedColumn
 from engine.dossiers import rules
+from engine.dossiers.looking import REACH, Order
 from engine.dossiers.models import Dossier, Task
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role
 
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
-BEFORE, REACH = bindparam("before", type_=Integer), bindparam("reach", type_=Integer)
+BEFORE = bindparam("before", type_=Integer)
+NEWEST = Order(("id",), descending=True)
+"""The order in which dossiers are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +74,38 @@ def within(reach: Reach) -> ColumnElement[bool]:
     return or_(false(), *_received(reach), *by_agency)
 
 
-def newest_within(
-    reach: Reach,
-    columns: Sequence[MappedColumn],
-    size: ColumnElement[int] = REACH,
-    *,
-    continued: bool = False,
-) -> list[Subquery]:
-    """For each reason of this reach, `columns` of the newest `size` dossiers; where the list is `continued`, of those
-    whose id is below `before`.
+def newest_within(reach: Reach, columns: Sequence[MappedColumn], *, continued: bool = False) -> list[Subquery]:
+    """For each reason of this reach but having been asked, the stretch of the newest `reach` dossiers, with `columns`
+    and the `place` of each; where the list is `continued`, of those whose id is below `before`.
 
-    Each is read along an index of its own and no further than needed: what is asked of a subquery's rows is asked row
+    Each is read along an index of its own and no further than needed: what is asked of a stretch's rows is asked row
     by row, from the newest on.
     """
-    places = range(reach.units)
-    decided = [Dossier.deciding_unit_id == _unit(place) for place in places]
-    asked = [Dossier.id == _newest_asked(place, size, continued).c.id for place in places]
-    reasons = [true()] if reach.everything else [*_received(reach), *decided, *asked]
+    decided = [Dossier.deciding_unit_id == _unit(place) for place in range(reach.units)]
+    reasons = [true()] if reach.everything else [*_received(reach), *decided]
     earlier = [Dossier.id < BEFORE] if continued else []
-    newest = [
-        select(*columns).where(*earlier, reason).order_by(Dossier.id.desc()).limit(size)
-        for reason in reasons or [false()]
-    ]
-    return [rows.subquery() for rows in newest]
+    newest = [select(*columns, NEWEST.place(Dossier)).where(*earlier, reason) for reason in reasons or [false()]]
+    return [rows.order_by(Dossier.id.desc()).limit(REACH).subquery() for rows in newest]
+
+
+def newest_asked(
+    reach: Reach, columns: Sequence[MappedColumn], lowest: ColumnElement[int], *, continued: bool = False
+) -> list[Subquery]:
+    """The same stretches of the dossiers above `lowest` on which each unit has or had a task, without most of those
+    that it decides itself: for these it is asked as a matter of course, and `newest_within` has them."""
+    return [] if reach.everything else [_asked(place, columns, lowest, continued) for place in range(reach.units)]
+
+
+def _asked(place: int, columns: Sequence[MappedColumn], lowest: ColumnElement[int], continued: bool) -> Subquery:
+    of_unit = select(Task.dossier_id.label("id")).where(Task.unit_id == _unit(place), Task.dossier_id > lowest)
+    earlier = of_unit.where(Task.dossier_id < BEFORE) if continued else of_unit
+    once = earlier.distinct().order_by(Task.dossier_id.desc()).limit(REACH).subquery()
+    newest = select(once.c.id, NEWEST.place(once.c)).subquery()
+    own = aliased(Dossier)
+    decided = select(own.id).where(own.deciding_unit_id == _unit(place), own.id == newest.c.id).scalar_subquery()
+    others = or_(decided.is_(None), newest.c.place == REACH)
+    rows = select(*columns, newest.c.place).join(newest, newest.c.id == Dossier.id).where(others)
+    return rows.order_by(Dossier.id.desc()).limit(REACH).subquery()
 
 
 def _received(reach: Reach) -> list[ColumnElement[bool]]:
@@ -103,13 +116,6 @@ def _received(reach: Reach) -> list[ColumnElement[bool]]:
         )
         for place in range(reach.counters)
     ]
-
-
-def _newest_asked(place: int, size: ColumnElement[int], continued: bool) -> Subquery:
-    """The dossiers on which a unit has or had a task."""
-    asked = select(Task.dossier_id.label("id")).where(Task.unit_id == _unit(place)).distinct()
-    earlier = asked.where(Task.dossier_id < BEFORE) if continued else asked
-    return earlier.order_by(Task.dossier_id.desc()).limit(size).subquery()
 
 
 def _unit(place: int) -> ColumnElement[int]:

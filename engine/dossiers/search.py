@@ -9,25 +9,28 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     Select,
     String,
+    Subquery,
+    and_,
     any_,
     bindparam,
     case,
     func,
     or_,
     select,
-    union,
-    union_all,
+    true,
 )
 from sqlalchemy.orm import Session
 
 from engine.database.direct import Prepared
+from engine.dossiers.looking import SHAPES, SIZE, found_along, ids_in, look_along, page_and_rest
 from engine.dossiers.models import Dossier, DossierState
 from engine.dossiers.queries import WITH_PARTIES, applicant_named, words_named
-from engine.dossiers.reach import BEFORE, REACH, Reach, newest_within, reach_of, visible_to, within
+from engine.dossiers.reach import BEFORE, NEWEST, Reach, newest_asked, newest_within, reach_of, visible_to, within
 from engine.dossiers.reading import read_page
 from engine.organisation.actors import Actor
 from engine.organisation.models import Unit
@@ -51,10 +54,8 @@ SOUGHT = (
 """What a search asks about."""
 
 
-SIZE, MOST = bindparam("size", type_=Integer), bindparam("most", type_=Integer)
+MOST = bindparam("most", type_=Integer)
 ESCAPE = "/"
-SHAPES = 512
-"""Statements kept of each sort; there are as many as there are sorts of people and of what they ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _found(session: Session, asked: _Asked, values: dict[str, Any]) -> list[int]
 
 def _among_newest(session: Session, asked: _Asked, values: dict[str, Any], reach: int) -> tuple[list[int], bool]:
     """The newest `size` ids of what is asked among the newest `reach` dossiers of each reason, which are read until
-    the page is full; and whether any reason reaches further."""
+    the page is full; and whether there may be more further on."""
     [(found, further)] = _newest_few(asked).rows(session, **values, reach=reach)
     return found, further
 
@@ -137,20 +138,17 @@ def _among_newest(session: Session, asked: _Asked, values: dict[str, Any], reach
 @lru_cache(SHAPES)
 def _newest_few(asked: _Asked) -> Prepared:
     def statement() -> Select[Any]:
-        newest = newest_within(asked.reach, SOUGHT, continued=asked.continued)
-        matching = (select(rows.c.id).where(*asked.of(rows.c)).order_by(rows.c.id.desc()) for rows in newest)
-        ids = union(*(rows.limit(SIZE) for rows in matching)).subquery()
-        once = select(_array(select(ids.c.id).order_by(ids.c.id.desc()).limit(SIZE)).label("ids")).limit(1).subquery()
-        further = case((func.cardinality(once.c.ids) < SIZE, _further(asked).exists()), else_=True)
-        return select(once.c.ids, further)
+        known = _look(asked, newest_within(asked.reach, SOUGHT, continued=asked.continued))
+        page = found_along(NEWEST, known)
+        lowest = select(case((func.count() == SIZE, func.min(page.c.id)), else_=0)).select_from(page).scalar_subquery()
+        also = _look(asked, newest_asked(asked.reach, SOUGHT, lowest, continued=asked.continued))
+        return page_and_rest(NEWEST, [*known, *also])
 
     return Prepared(statement)
 
 
-def _further(asked: _Asked) -> Select[Any]:
-    newest = newest_within(asked.reach, [Dossier.id], REACH + 1, continued=asked.continued)
-    ids = union_all(*(select(rows.c.id).offset(REACH).limit(1) for rows in newest)).subquery()
-    return select(ids.c.id)
+def _look(asked: _Asked, stretches: Sequence[Subquery]) -> list[CTE]:
+    return [look_along(NEWEST, rows, and_(true(), *asked.of(rows.c))) for rows in stretches]
 
 
 @lru_cache(SHAPES)
@@ -161,8 +159,9 @@ def _among_few(asked: _Asked) -> Prepared:
     def statement() -> Select[Any]:
         true_of = select(Dossier.id).where(*asked.of(Dossier)).limit(MOST).cte("true_of")
         number = select(func.count()).select_from(true_of).scalar_subquery()
-        newest = _newest(asked, Dossier.id == any_(_array(select(true_of.c.id))))
-        return select(number, case((number < MOST, _array(newest))))
+        of_these = Dossier.id == any_(func.array(select(true_of.c.id).scalar_subquery()))
+        newest = _newest(asked, of_these).subquery()
+        return select(number, case((number < MOST, ids_in(NEWEST, newest))))
 
     return Prepared(statement)
 
@@ -177,10 +176,6 @@ def _newest(asked: _Asked, *conditions: ColumnElement[bool]) -> Select[Any]:
     earlier = [Dossier.id < BEFORE] if asked.continued else []
     newest = select(Dossier.id).where(within(asked.reach), *conditions, *earlier)
     return newest.order_by(Dossier.id.desc()).limit(SIZE)
-
-
-def _array(ids: Select[Any]) -> ColumnElement[Any]:
-    return func.array(ids.scalar_subquery())
 
 
 def _escaped(beginning: str) -> str:

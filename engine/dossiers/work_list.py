@@ -11,23 +11,22 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, String, Uuid, any_, bindparam, case, func, or_, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, Select, String, Uuid, any_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.catalogue.models import ProcedureVersion
 from engine.database.direct import Prepared
+from engine.dossiers.looking import REACH, SHAPES, SIZE, first_of, ids_in, look_along, page_and_rest
 from engine.dossiers.models import Dossier, Task
 from engine.dossiers.queries import applicant_named, words_named
 from engine.dossiers.queues import (
-    REACH,
-    SIZE,
+    MOST_URGENT,
     Queues,
     Shape,
     WorkListTab,
     after_the_last,
     any_tasks,
     in_order,
-    longer_queues,
     most_urgent,
     of_tab,
     together,
@@ -44,12 +43,11 @@ NEAR, COMMON, FAR = 300, 10, 2_500
 page there. One that is there so many times for each queue is common, and looked for further on; any other is soonest
 found by the index of the open dossiers' names."""
 
+FEW = 700
+"""Tasks of fewer dossiers are looked up one by one; more are soon met in the order of the queue."""
+
 LONGEST_CURSOR = 200
 """Characters; what this list gives out is half as long, and anything longer is not worth reading."""
-
-
-SHAPES = 512
-"""Statements kept of each sort; there are as many as there are sorts of people, tabs and texts."""
 
 
 class WrongCursor(Invalid):
@@ -166,41 +164,34 @@ def _named(session: Session, kind: _Kind, values: dict[str, Any]) -> Sequence[UU
 @lru_cache(SHAPES)
 def _named_near(kind: _Kind) -> Prepared:
     """The ids of the tasks under this number or name among the most urgent `reach` of each queue, read until the page
-    is full; and whether any queue reaches further."""
+    is full; and whether there may be more further on."""
 
     def statement() -> Select[Any]:
-        queues = in_order(kind.shape, *kind.conditions(), columns=(Dossier.number, Dossier.name_beginnings))
-        named = [
-            select(rows.c.id, rows.c.urgent_at)
-            .where(kind.asked(rows.c))
-            .order_by(rows.c.urgent_at, rows.c.id)
-            .limit(SIZE)
-            for rows in (queue.limit(REACH).subquery() for queue in queues)
-        ]
-        once = select(_first(union_all(*named).subquery()).label("ids")).limit(1).subquery()
-        further = case((func.cardinality(once.c.ids) < SIZE, longer_queues(kind.shape).exists()), else_=True)
-        return select(once.c.ids, further)
+        sought = (Dossier.number, Dossier.name_beginnings, MOST_URGENT.place(Task))
+        queues = in_order(kind.shape, *kind.conditions(), columns=sought)
+        stretches = [queue.limit(REACH).subquery() for queue in queues]
+        return page_and_rest(MOST_URGENT, [look_along(MOST_URGENT, rows, kind.asked(rows.c)) for rows in stretches])
 
     return Prepared(statement)
 
 
 @lru_cache(SHAPES)
 def _named_anywhere(kind: _Kind) -> Prepared:
-    """The ids of the tasks under this number or name. The dossiers are gathered first, as an array: joined to them,
-    PostgreSQL goes through all open tasks."""
+    """The ids of the tasks under this number or name. The open dossiers are gathered first: of few the tasks are looked
+    up, many are found in each queue."""
 
     def statement() -> Select[Any]:
         named = select(Dossier.id).where(Dossier.closed_at.is_(None), kind.asked(Dossier)).cte("named")
-        of_named = Task.dossier_id == any_(func.array(select(named.c.id).scalar_subquery()))
-        return select(_first(together(kind.shape, *kind.conditions(), of_named).limit(SIZE).subquery()))
+        ids, number = select(named.c.id), select(func.count()).select_from(named).scalar_subquery()
+        # As an array: joined to them, PostgreSQL goes through all open tasks.
+        of_these = Task.dossier_id == any_(func.array(ids.scalar_subquery()))
+        of_few = together(kind.shape, *kind.conditions(), of_these).limit(SIZE).subquery()
+        # A test of truth is not made a join, which would not keep the queue's order.
+        among_these = Task.dossier_id.in_(ids).is_(True)
+        of_many = first_of(MOST_URGENT, most_urgent(kind.shape, *kind.conditions(), among_these))
+        return select(case((number < FEW, ids_in(MOST_URGENT, of_few)), else_=ids_in(MOST_URGENT, of_many)))
 
     return Prepared(statement)
-
-
-def _first(chosen: Any) -> ColumnElement[Any]:
-    """The ids of the most urgent `size` of the chosen tasks, as an array."""
-    ids = select(chosen.c.id).order_by(chosen.c.urgent_at, chosen.c.id).limit(SIZE)
-    return func.array(ids.scalar_subquery())
 
 
 @lru_cache(SHAPES)

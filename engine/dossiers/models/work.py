@@ -57,7 +57,15 @@ class Task(Base):
     completed_by: Mapped[Person | None] = relationship(foreign_keys=[completed_by_id])
 
     __table_args__ = (
-        Index("ix_task_work_list", "unit_id", "role", "urgent_at", "id", postgresql_where=text("state = 'open'")),
+        Index(
+            "ix_task_work_list",
+            "unit_id",
+            "role",
+            "urgent_at",
+            "id",
+            postgresql_include=["dossier_id", "claimed_by_id"],
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_task_dossier_id_state", "dossier_id", "state"),
         Index("ix_task_unit_id_dossier_id", "unit_id", "dossier_id"),
         Index("ix_task_claimed", "claimed_by_id", "unit_id", "role", postgresql_where=text("state = 'open'")),

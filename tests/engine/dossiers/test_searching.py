@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from engine.dossiers import search, work_list
 from engine.dossiers.models import Dossier, DossierState, Task, TaskState
-from engine.dossiers.reach import newest_within, reach_of, visible_to
+from engine.dossiers.reach import newest_asked, newest_within, reach_of, visible_to
 from engine.dossiers.search import search_dossiers
 from engine.identities import fold, words_of
+from engine.organisation.models import Role
 from engine.organisation.queries import unit_by_code
 from tests.engine.dossiers.conftest import APPLICANT, DECLARATION, Office
 
@@ -116,17 +118,21 @@ def test_the_newest_that_a_person_may_know_of_are_those_of_the_rule(filled, mome
         for size in (1, 3, 50):
             for place, before in enumerate([None, *known]):
                 reach, values = reach_of(actor)
-                ways = newest_within(reach, [Dossier.id], continued=before is not None)
+                continued = before is not None
+                ways = newest_within(reach, [Dossier.id], continued=continued)
+                ways += newest_asked(reach, [Dossier.id], literal(0), continued=continued)
                 asked = {**values, "reach": size, "before": before}
                 newest = {id for way in ways for id in filled.session.scalars(select(way.c.id), asked)}
                 assert sorted(newest, reverse=True)[:size] == known[place : place + size], username
 
 
-@pytest.mark.parametrize(("near", "common", "far"), [(1, 0, 1), (1, 0, 2), (1, 9, 1), (100, 3, 100)])
+@pytest.mark.parametrize(
+    ("near", "common", "few", "far"), [(1, 0, 1, 1), (1, 0, 9, 2), (1, 9, 2, 1), (1, 9, 100, 1), (100, 3, 100, 100)]
+)
 def test_a_work_list_searched_by_name_shows_its_tasks_under_that_name_most_urgent_first(
-    filled, moment, monkeypatch, near, common, far
+    filled, moment, monkeypatch, near, common, few, far
 ):
-    for name, number in (("NEAR", near), ("COMMON", common), ("FAR", far)):
+    for name, number in (("NEAR", near), ("COMMON", common), ("FEW", few), ("FAR", far)):
         monkeypatch.setattr(work_list, name, number)
     for username in SEARCHERS:
         actor = filled.actor(username, moment(AT))
@@ -140,3 +146,62 @@ def test_a_work_list_searched_by_name_shows_its_tasks_under_that_name_most_urgen
                 if cursor is None:
                     break
             assert found == expected, (username, text)
+
+
+OTHER, LAN = "Bế Ngọc Oanh", "Nguyễn Thị Lan"
+
+
+def named(office: Office, moment, reception, *names: str) -> list[Dossier]:
+    """Dossiers received one after the other under these names."""
+    return [
+        office.receive(moment(AT), replace(reception, applicant=replace(APPLICANT, full_name=name))) for name in names
+    ]
+
+
+def open_tasks(office: Office, dossiers: list[Dossier]) -> list[Task]:
+    of_these = Task.dossier_id.in_([dossier.id for dossier in dossiers])
+    return list(
+        office.session.scalars(select(Task).where(Task.state == TaskState.OPEN, of_these).order_by(Task.dossier_id))
+    )
+
+
+def test_what_a_body_was_asked_about_long_ago_does_not_hide_what_it_decides(office, moment, monkeypatch):
+    monkeypatch.setattr(search, "NEAR", 3)
+    asked = named(office, moment, DECLARATION, LAN, LAN, LAN)
+    body = unit_by_code(office.session, "VHTTDL")
+    for task in open_tasks(office, asked):
+        task.unit = body
+    decided, *_ = named(office, moment, COPY, LAN, OTHER, OTHER, OTHER)
+    officer = office.actor("vh.binh", moment(AT))
+    found = search_dossiers(office.session, officer, "lan", size=2)
+    assert list(found.rows) == [decided, asked[2]]
+    assert list(search_dossiers(office.session, officer, "lan", size=2, after=found.next).rows) == [asked[1], asked[0]]
+
+
+def queued(office: Office, moment, dossiers: list[Dossier], *roles: Role) -> list[Task]:
+    """The open task of each dossier as one of these roles of the deciding body, each an hour less urgent."""
+    tasks = open_tasks(office, dossiers)
+    for hours, (task, role) in enumerate(zip(tasks, roles, strict=True)):
+        task.unit, task.role = dossiers[0].deciding_unit, role
+        task.urgent_at = moment(AT) + timedelta(hours=hours)
+    return tasks
+
+
+def test_a_long_queue_does_not_hide_what_a_short_one_finds(office, moment, monkeypatch):
+    monkeypatch.setattr(work_list, "NEAR", 3)
+    dossiers = named(office, moment, COPY, OTHER, OTHER, OTHER, LAN, LAN, LAN, LAN)
+    tasks = queued(office, moment, dossiers, *[Role.DIVISION_HEAD] * 4, *[Role.OFFICER] * 3)
+    head = office.actor("vh.binh", moment(AT))
+    found = work_list.work_list(office.session, head, moment(AT), search="lan", size=2)
+    assert [row.task_id for row in found.rows] == [tasks[3].id, tasks[4].id]
+
+
+@pytest.mark.parametrize(("sooner", "later"), [(Role.OFFICER, Role.DIVISION_HEAD), (Role.DIVISION_HEAD, Role.OFFICER)])
+def test_of_a_name_that_many_bear_the_most_urgent_of_all_queues_are_shown(office, moment, monkeypatch, sooner, later):
+    for name, number in (("NEAR", 1), ("COMMON", 9), ("FEW", 1)):
+        monkeypatch.setattr(work_list, name, number)
+    dossiers = named(office, moment, COPY, *[LAN] * 7)
+    tasks = queued(office, moment, dossiers, *[sooner] * 3, *[later] * 4)
+    head = office.actor("vh.binh", moment(AT))
+    found = work_list.work_list(office.session, head, moment(AT), search="lan", size=2)
+    assert [row.task_id for row in found.rows] == [tasks[0].id, tasks[1].id]
