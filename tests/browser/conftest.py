@@ -23,9 +23,10 @@ from engine.settings import PROJECT, Settings, read_settings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCREENSHOTS = read_settings().var / "screenshots"
-SLOWEST_START = 30.0
-LONGEST_WAIT = 15_000
-"""Milliseconds that the browser gets for anything; far more than is needed on an idle machine."""
+SLOWEST_START, SLOWEST_STOP = 120.0, 60.0
+"""Seconds that the web server gets; far more than is needed on an idle machine."""
+LONGEST_WAIT = 60_000
+"""Milliseconds that the browser gets for anything; likewise."""
 
 SCREEN = {"width": 1366, "height": 768}
 expect.set_options(timeout=LONGEST_WAIT)
@@ -48,7 +49,9 @@ def chromium() -> Iterator[Browser]:
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=browser_path(), args=[*quiet, *sandbox, "--disable-gpu", "--disable-quic"]
+            executable_path=browser_path(),
+            args=[*quiet, *sandbox, "--disable-gpu", "--disable-quic"],
+            timeout=2 * LONGEST_WAIT,
         )
         yield browser
         browser.close()
@@ -73,7 +76,7 @@ def address(database_server: Any, published_template: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
+        server.wait(timeout=SLOWEST_STOP)
         database_server.drop(name)
 
 
@@ -138,8 +141,8 @@ def sit_down(chromium: Browser, address: str, complaints: list[str]) -> Iterator
     def give(username: str | None = None, screen: dict[str, int] | None = None) -> Page:
         context = chromium.new_context(base_url=address, viewport=screen or SCREEN, locale="vi-VN")
         contexts.append(context)
+        context.set_default_timeout(LONGEST_WAIT)
         page = context.new_page()
-        page.set_default_timeout(LONGEST_WAIT)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if username:
