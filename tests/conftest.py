@@ -6,25 +6,26 @@
   a session.
 - `database_url`: the address of this test's scratch database, for programs that connect by themselves.
 
-All test processes of this machine share one PostgreSQL; whoever uses it last stops it. With MOTCUA_DATABASE_URL the
-scratch databases are made on that server instead.
+All test processes of this clone share one PostgreSQL; whoever uses it last stops it. With MOTCUA_DATABASE_URL the
+scratch databases are made on that server instead. Several runs may be under way at once, and a run may be killed: a
+database is dropped by its own process, or by another once nobody holds its lock any more.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
-import psutil
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -41,19 +42,35 @@ PUBLISHED_AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 NUMBERS = count(1)
 
 
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("house")
+"""How long an example takes, or its making, says how busy the machine is and nothing of what is tested."""
+
+
 class DatabaseServer:
-    """A PostgreSQL on which scratch databases are made by copying a template."""
+    """A PostgreSQL on which scratch databases are made by copying a template.
+
+    Whoever uses a template or has scratch databases holds a lock under its name, or under the part of their names that
+    they share; the server frees it when that process ends, however it ends.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
+        self._owner = f"test_{uuid4().hex[:16]}"
+        self._uses = self._connect()
+        self._use(self._owner)
+
+    def close(self) -> None:
+        """Give up all locks: what is still there may be dropped by anybody."""
+        self._uses.close()
 
     def url(self, database: str) -> str:
         """The address of a database on this server."""
         return self._url.set(database=database).render_as_string(hide_password=False)
 
     def scratch(self, template: str) -> str:
-        """A new copy of `template`, named after this process so that leftovers can be told from what is in use."""
-        name = f"test_{os.getpid()}_{next(NUMBERS)}"
+        """A new copy of `template`."""
+        name = f"{self._owner}_{next(NUMBERS)}"
         self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return name
 
@@ -66,16 +83,20 @@ class DatabaseServer:
         name = f"template_{kind}_{digest[:12]}"
         with self._connect() as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext('motcua tests'))")
+            self._use(name)
             known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+            for old in known:
+                if old.startswith((f"template_{kind}_", "test_")) and _is_unused(connection, old):
+                    self.drop(old)
             if name not in known:
-                for old in known:
-                    if old.startswith(f"template_{kind}_") or _is_leftover(old):
-                        self.drop(old)
-                unfinished = f"test_{os.getpid()}_0"
+                unfinished = f"{self._owner}_0"
                 self._execute("CREATE DATABASE {}", unfinished)
                 fill(self.url(unfinished))
                 self._execute("ALTER DATABASE {} RENAME TO {}", unfinished, name)
         return name
+
+    def _use(self, lock: str) -> None:
+        self._uses.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", (lock,))
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(self.url("postgres"), autocommit=True)
@@ -85,9 +106,21 @@ class DatabaseServer:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _is_leftover(name: str) -> bool:
-    parts = name.split("_")
-    return parts[0] == "test" and parts[1].isdigit() and not psutil.pid_exists(int(parts[1]))
+def _is_unused(connection: psycopg.Connection, database: str) -> bool:
+    """Whether nobody holds the database's lock; then nobody will, before this process lets others look for it."""
+    lock = database.rpartition("_")[0] if database.startswith("test_") else database
+    free = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (lock,)).fetchone()
+    if free == (True,):
+        connection.execute("SELECT pg_advisory_unlock(hashtext(%s))", (lock,))
+    return free == (True,)
+
+
+def _using(url: str) -> Iterator[DatabaseServer]:
+    server = DatabaseServer(url)
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 @contextmanager
@@ -99,7 +132,7 @@ def _embedded_server() -> Iterator[DatabaseServer]:
         fcntl.flock(users, fcntl.LOCK_SH)
         postgres = _started(folder)
         try:
-            yield DatabaseServer(postgres.url())
+            yield from _using(postgres.url())
         finally:
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,7 +165,7 @@ def database_server() -> Iterator[DatabaseServer]:
     """The PostgreSQL of this run."""
     url = read_settings().database_url
     if url:
-        yield DatabaseServer(url)
+        yield from _using(url)
         return
     with _embedded_server() as server:
         yield server

@@ -32,12 +32,13 @@ def ask(engine: Engine) -> int:
 
 
 def end_connections(database_url: str) -> None:
-    """What the server does to every connection when it crashes."""
+    """What the server does to every connection when it crashes; they are gone on return."""
     with psycopg.connect(database_url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        ended = other.execute(
+            "SELECT pg_terminate_backend(pid, timeout => 60000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
+        assert all(done for (done,) in ended)
 
 
 def test_undoing_a_transaction_keeps_what_was_prepared(engine: Engine) -> None:

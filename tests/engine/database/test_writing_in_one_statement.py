@@ -179,7 +179,7 @@ def _stored(session: Session, way: str, values: dict[str, Any]) -> tuple[Any, ..
     return tuple(session.execute(select(*columns).where(table.key == way)).one())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     digest=TEXT, status=st.integers(-(2**31), 2**31 - 1), body=st.dictionaries(TEXT, JSON, max_size=4), moment=MOMENTS
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -13,6 +13,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 Result = TypeVar("Result")
+
+LONGEST_WAIT = 60.0
+"""Seconds; far more than is needed on an idle machine."""
 
 
 def second_after_the_first_dies(sessions: sessionmaker[Session], act: Callable[[Session], Result]) -> Result:
@@ -26,7 +29,7 @@ def second_after_the_first_dies(sessions: sessionmaker[Session], act: Callable[[
             wait_until_blocked(sessions, backend)
             with sessions() as killer:
                 killer.execute(select(func.pg_terminate_backend(backend)))
-            result = second.result(timeout=60)
+            result = second.result(timeout=LONGEST_WAIT)
         with pytest.raises(OperationalError):
             dying.commit()
     return result
@@ -42,7 +45,7 @@ def second_after_the_first_commits(sessions: sessionmaker[Session], act: Callabl
             second = pool.submit(_committed, sessions, act)
             wait_until_blocked(sessions, backend)
             first.commit()
-            return second.result(timeout=60)
+            return second.result(timeout=LONGEST_WAIT)
 
 
 def _committed(sessions: sessionmaker[Session], act: Callable[[Session], Result]) -> Result:
@@ -54,9 +57,8 @@ def wait_until_blocked(sessions: sessionmaker[Session], by: int | None) -> None:
     """Until another backend of this server waits for a lock of the backend `by`."""
     blocked = text("SELECT count(*) FROM pg_stat_activity WHERE :by = ANY(pg_blocking_pids(pid))")
     with sessions() as session:
-        for _ in range(500):
-            if session.scalar(blocked, {"by": by}):
-                return
+        deadline = time.monotonic() + LONGEST_WAIT
+        while not session.scalar(blocked, {"by": by}):
             session.rollback()
-            threading.Event().wait(0.02)
-    raise AssertionError("nobody waits")
+            assert time.monotonic() < deadline, "nobody waits"
+            time.sleep(0.02)

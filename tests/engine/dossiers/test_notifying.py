@@ -37,16 +37,26 @@ class Inbox:
         return "250 OK"
 
 
+class MailServer(Controller):
+    """Listens where it was given a place, from the first moment on: nobody else can take the port in between."""
+
+    def __init__(self, handler: Inbox) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.address = "smtp://{}:{}".format(*self.listening.getsockname())
+        super().__init__(handler, *self.listening.getsockname(), ready_timeout=60, server_hostname="localhost")
+
+    def _create_server(self):
+        return self.loop.create_server(self._factory_invoker, sock=self.listening)
+
+
 @pytest.fixture
 def inbox():
     handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    handler.address = f"smtp://127.0.0.1:{port}"
+    server = MailServer(handler)
+    server.start()
+    handler.address = server.address
     yield handler
-    controller.stop()
+    server.stop()
 
 
 def last_event(office, dossier):

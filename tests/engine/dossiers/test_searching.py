@@ -62,7 +62,7 @@ def bears(name: str, text: str) -> bool:
     return all(any(word.startswith(begin) for word in borne) for begin in wanted) if wanted or not text else False
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_the_database_splits_names_into_the_words_that_are_asked_for(published: Session, name: str) -> None:
     words = words_of(fold(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.forms.conditions import ConditionUnreadable, read_condition
@@ -92,7 +92,6 @@ def test_nesting_without_end_is_refused_at_once(text: str) -> None:
         read_condition(text)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet='=ab1"()[],.<>! andorinot-', max_size=60))
 def test_any_text_is_either_a_condition_or_refused(text: str) -> None:
     try:

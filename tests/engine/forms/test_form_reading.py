@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.forms import FormUnreadable, read_form
@@ -115,7 +115,6 @@ components = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.builds(lambda c, k: {"type": k, **c}, components, kinds), max_size=4))
 def test_any_json_is_either_a_form_or_refused(found: list[dict[str, object]]) -> None:
     try:

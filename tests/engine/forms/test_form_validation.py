@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.forms import Form, FormRefused, facts_of, shown_answers, validate, visible_fields
@@ -257,7 +257,6 @@ valid_answers = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(valid_answers)
 def test_valid_answers_come_back_unchanged_and_cleaning_twice_changes_nothing(answers: dict[str, Any]) -> None:
     once = accepted(answers)
@@ -275,7 +274,6 @@ anything = st.recursive(
 keys = st.sampled_from([part.key for part in CARD.parts] + ["project", "typename", "x"]) | st.text(max_size=4)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(keys, anything, max_size=8) | anything)
 def test_whatever_is_sent_is_either_cleaned_or_refused_with_words(answers: Any) -> None:
     try:

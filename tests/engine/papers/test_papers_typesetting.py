@@ -74,7 +74,7 @@ def supplement_request_content():
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(reason=st.text(max_size=80), note=st.text(max_size=20))
 def test_no_typed_text_stops_the_printer(supplement_request_content, reason, note):
     paper = replace(supplement_request_content.missing[0], note=note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.simulation.scenarios import ScenarioInvalid, read_scenarios
@@ -97,7 +97,6 @@ def test_what_is_no_list_of_scenarios_is_refused(content: str | bytes) -> None:
         read_scenarios(content)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="-: {}[]&*<!|>#'\"\n abdt0129", max_size=80))
 def test_any_text_is_either_scenarios_or_refused(content: str) -> None:
     with pytest.raises(ScenarioInvalid):

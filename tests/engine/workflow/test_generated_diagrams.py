@@ -143,7 +143,7 @@ class Drawing:
         return self.draw.element("callActivity", block.name, calledElement=called), block.name, block.name
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(seed=st.integers(0, 2**32))
 def test_a_diagram_of_nested_blocks_runs_as_its_blocks_say(draw, seed):
     choice = Random(seed)

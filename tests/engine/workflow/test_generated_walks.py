@@ -253,7 +253,7 @@ def outcome(action: Any, *arguments: Any) -> Any:
         return refused.message("vi")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32))
 def test_a_walk_that_is_saved_at_every_step_equals_one_that_never_leaves_memory(draw, seed):
     walk_both_ways(draw, seed)

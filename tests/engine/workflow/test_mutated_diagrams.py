@@ -118,7 +118,7 @@ def test_the_diagram_itself_is_sound(files, draw):
     walk(read_definition(files, "p"), random.Random(1), Surroundings(now=draw.MORNING))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32))
 def test_a_mutated_file_is_refused_or_runs(files, draw, seed):
     choice = random.Random(seed)

@@ -130,7 +130,7 @@ def definition(draw):
     return everything(draw)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32))
 def test_saving_and_loading_at_every_step_changes_nothing(definition, draw, seed):
     choice = random.Random(seed)

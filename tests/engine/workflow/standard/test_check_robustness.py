@@ -62,13 +62,13 @@ def test_thousands_of_random_elements_end_in_findings():
     assert max(checked(soup(choice)) for _ in range(2_000)) < SLOWEST
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32))
 def test_any_soup_of_elements_ends_in_findings(seed):
     assert checked(soup(random.Random(seed))) < SLOWEST
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**32))
 def test_damaged_bytes_of_real_diagrams_end_in_findings(seed):
     choice = random.Random(seed)
@@ -83,7 +83,7 @@ def test_damaged_bytes_of_real_diagrams_end_in_findings(seed):
     assert checked(bytes(content)) < SLOWEST
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(content=st.binary(max_size=400))
 def test_any_bytes_end_in_findings(content):
     assert checked(content) < SLOWEST
