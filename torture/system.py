@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine.command_line.publishing import publish_everything
 from engine.command_line.serving import web_command
+from engine.command_line.supervision import AlreadyRunning, RunLock
 from engine.database import make_engine, make_sessions
 from engine.database.embedded import EmbeddedPostgres
 from engine.database.migrating import migrate
@@ -52,6 +53,7 @@ class System:
     sessions: sessionmaker[Session]
     tokens: dict[str, str]
     folder: Path
+    lock: RunLock
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
 
@@ -132,9 +134,12 @@ class System:
             "MOTCUA_WEB_WORKERS": str(self.settings.web_workers),
         }
         with self._log(name) as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+        running = [known.pid for known in (self.web, self.worker, process) if known and known.poll() is None]
+        self.lock.note(f"http://127.0.0.1:{self.settings.port}", running)
+        return process
 
     def _log(self, name: str) -> IO[bytes]:
         return (self.folder / f"{name}.log").open("ab")
@@ -158,11 +163,16 @@ KILLS = ("web_process", "web_server", "worker", "postgres_backend", "postgres")
 def running_system(name: str = "torture") -> Iterator[System]:
     """A fresh published database on a PostgreSQL that keeps its promises; everything is stopped at the end.
 
-    Each name has a server of its own, because servers are killed.
+    Each name has a server of its own, because servers are killed. Whoever wants a name that is taken waits; what a
+    killed run left running under it is ended.
     """
     settings = read_settings()
     folder = settings.var / name
-    folder.mkdir(parents=True, exist_ok=True)
+    with reserved_port() as port, _only_run(folder, port) as lock:
+        yield from _running(name, folder, replace(settings, port=port, web_workers=2), lock)
+
+
+def _running(name: str, folder: Path, settings: Settings, lock: RunLock) -> Iterator[System]:
     postgres = EmbeddedPostgres(settings.var / f"{name}-postgres", say=lambda words: None)
     postgres.start()
     try:
@@ -172,8 +182,7 @@ def running_system(name: str = "torture") -> Iterator[System]:
         sessions = make_sessions(engine)
         publish_everything(sessions, utc_now(), settings.processes)
         tokens = _people(sessions)
-        settings = replace(settings, database_url=postgres.url(name), port=_free_port(), web_workers=2)
-        system = System(postgres, settings, sessions, tokens, folder)
+        system = System(postgres, replace(settings, database_url=postgres.url(name)), sessions, tokens, folder, lock)
         try:
             yield system
         finally:
@@ -222,8 +231,26 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port of this machine that nobody else is given meanwhile; a server that reuses addresses may listen on it."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        yield int(place.getsockname()[1])
+
+
+@contextmanager
+def _only_run(folder: Path, port: int) -> Iterator[RunLock]:
+    lock = RunLock(folder)
+    while True:
+        try:
+            lock.take(f"http://127.0.0.1:{port}")
+        except AlreadyRunning:
+            time.sleep(1)
+        else:
+            break
+    try:
+        yield lock
+    finally:
+        lock.release()

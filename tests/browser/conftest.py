@@ -6,11 +6,12 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from engine.command_line.serving import web_command
+from engine.command_line.supervision import AlreadyRunning, RunLock
 from engine.demonstration import PASSWORD
 from engine.settings import PROJECT, Settings, read_settings
+from torture.system import reserved_port
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCREENSHOTS = read_settings().var / "screenshots"
@@ -57,27 +60,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_place(address: str) -> RunLock:
+    """The first folder that no other server runs from; what a killed run left running from it is ended."""
+    for number in count(1):
+        lock = RunLock(read_settings().var / "test-web" / str(number))
+        with suppress(AlreadyRunning):
+            lock.take(address)
+            return lock
+    raise AssertionError("there is always one more folder")
 
 
 @pytest.fixture(scope="package")
 def address(database_server: Any, published_template: str) -> Iterator[str]:
     """Where the system answers: the web server as `motcua serve` starts it, on a database of its own."""
     name = database_server.scratch(published_template)
-    port = free_port()
-    settings = Settings(database_url=database_server.url(name), secret_key="k" * 48, port=port, web_workers=1)
-    environment = {**os.environ, "MOTCUA_DATABASE_URL": settings.database_url, "MOTCUA_SECRET_KEY": settings.secret_key}
-    server = subprocess.Popen(web_command(settings), cwd=PROJECT, env=environment, start_new_session=True)
-    try:
-        _wait_until_ready(server, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=SLOWEST_STOP)
-        database_server.drop(name)
+    with reserved_port() as port:
+        served = f"http://127.0.0.1:{port}"
+        place = free_place(served)
+        settings = Settings(database_url=database_server.url(name), secret_key="k" * 48, port=port, web_workers=1)
+        secrets = {"MOTCUA_DATABASE_URL": settings.database_url, "MOTCUA_SECRET_KEY": settings.secret_key}
+        command, environment = web_command(settings), {**os.environ, **secrets}
+        server = subprocess.Popen(command, cwd=PROJECT, env=environment, start_new_session=True)
+        try:
+            place.note(served, [server.pid])
+            _wait_until_ready(server, port)
+            yield served
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=SLOWEST_STOP)
+            place.release()
+            database_server.drop(name)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:

@@ -9,6 +9,7 @@ from time import thread_time
 import pytest
 
 from engine.workflow import DiagramRefused, StepFailed, check_diagram, read_definition
+from tests.engine.workflow.processor_time import least_seconds
 
 FAR_AWAY = "${" + " + ".join(["days(400000)"] * 8) + "}"
 
@@ -44,10 +45,9 @@ def refused_in_both_languages(failed: StepFailed, element: str) -> bool:
 )
 def test_a_senseless_value_refuses_the_step_at_its_element(draw, drawn, reason):
     definition = before_the_end(draw, drawn(draw))
-    began = thread_time()
     with pytest.raises(StepFailed, match=reason) as failed:
         draw.Walk(definition)
-    assert thread_time() - began < 1
+    assert least_seconds(lambda: pytest.raises(StepFailed, draw.Walk, definition)) < 1
     assert refused_in_both_languages(failed.value, "x")
 
 
@@ -119,9 +119,8 @@ def reminded(draw, cycle: str):
 
 @pytest.mark.parametrize("cycle", ["R/0001-02-01T00:00:00Z/P1M", "R/2000-01-01T00:00:00Z/PT1S"])
 def test_a_cycle_that_began_long_ago_does_not_make_up_for_centuries(draw, cycle):
-    began = thread_time()
+    assert least_seconds(lambda: draw.Walk(reminded(draw, cycle))) < 2
     walk = draw.Walk(reminded(draw, cycle))
-    assert thread_time() - began < 2
     assert walk.ready.count("reminded") <= 3
     assert walk.step.next_due_at > draw.MORNING
 
@@ -182,12 +181,14 @@ def test_a_hundred_sub_processes_within_each_other_are_entered_left_and_withdraw
         drawn = sub_process(draw, "i" * depth + "x", drawn)
     withdrawn = draw.boundary("w", "x", draw.event("message", "message_a")) + draw.way("w", "after")
     definition = before_the_end(draw, drawn + withdrawn)
-    began = thread_time()
-    walk = draw.Walk(definition)
-    assert len(walk.step.ready[0].path) == 101
-    assert walk.complete("i" * 101 + "x").ready == ["after"]
-    assert draw.Walk(definition).deliver("a").ready == ["after"]
-    assert thread_time() - began < 2
+
+    def walk_through() -> None:
+        walk = draw.Walk(definition)
+        assert len(walk.step.ready[0].path) == 101
+        assert walk.complete("i" * 101 + "x").ready == ["after"]
+        assert draw.Walk(definition).deliver("a").ready == ["after"]
+
+    assert least_seconds(walk_through) < 2
 
 
 def times_longer(read: Callable[[int], object], few: int, many: int) -> float:
