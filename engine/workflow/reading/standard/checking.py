@@ -13,6 +13,7 @@ from engine.workflow.reading.standard import (  # noqa: F401 - they enter their 
     collaboration,
     compensation,
     data,
+    drawing,
     events,
     executable,
     expressions,

@@ -50,16 +50,17 @@ def _is_executed(model: Model, expression: Element) -> bool:
 
 _SENTENCE: Final = re.compile(r"[^\W\d_]+(,? [^\W\d_]+){2,}[.!?]?")
 """At least three plain words and no sign of an operator, a name with a dot, a call or a number."""
-_OPERATORS: Final = frozenset(
-    "and or not xor in is if then else some every satisfies between instance of new instanceof typeof function return"
-    " empty eq ne lt gt le ge div mod union intersect except to for true false null".split()
+_OPERATORS: Final = re.compile(
+    r"\b(and|or|not|xor|in|is|if|then|else|some|every|satisfies|between|instance|of|new|instanceof|typeof|function"
+    r"|return|empty|eq|ne|lt|gt|le|ge|div|mod|union|intersect|except|to|for|true|false|null)\b",
+    re.IGNORECASE,
 )
 """Words of FEEL, JUEL, XPath, Groovy and JavaScript: with one of them a row of words may be an expression."""
 
 
 def _is_sentence(expression: Element) -> bool:
     words = " ".join(text(expression).split())
-    return _SENTENCE.fullmatch(words) is not None and _OPERATORS.isdisjoint(re.findall(r"\w+", words.lower()))
+    return _SENTENCE.fullmatch(words) is not None and _OPERATORS.search(words) is None
 
 
 def _is_formal(expression: Element) -> bool:
