@@ -10,13 +10,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from engine.catalogue.bundles import DIAGRAM, gather, procedure_folders
 from engine.command_line.describing import describe
 from engine.workflow import MAXIMUM_BYTES, Finding, check_diagram
+
+if TYPE_CHECKING:
+    from engine.simulation.checking import Office
 
 ENDINGS: Final = (".bpmn", ".bpmn2", ".bpmn20.xml")
 """What the files are called that a folder is searched for."""
@@ -98,25 +101,33 @@ def _our_processes(path: Path) -> Path | None:
 
 
 def _check_ours(processes: Path, path: Path) -> Iterator[Finding]:
-    if path.is_file() and path.name != DIAGRAM:
+    from engine.simulation.checking import SCENARIOS, read_office  # loads the database's library: only for ours
+
+    if path.is_file() and path.name not in (DIAGRAM, SCENARIOS):
         yield from _check_alone(processes, path)
         return
     folder = path.parent if path.is_file() else path
     procedures = [processes / each for each in procedure_folders(processes)]
+    office = read_office(processes)
+    yield from office.findings
     for procedure in procedures:
         if procedure.is_relative_to(folder):
-            yield from _check_procedure(processes, procedure)
+            yield from _check_procedure(processes, procedure, office)
     for diagram in sorted(folder.rglob("*.bpmn")):
         if diagram.parent not in procedures:
             yield from _standard(processes, diagram)
 
 
-def _check_procedure(processes: Path, folder: Path) -> Iterator[Finding]:
-    from engine.catalogue.definitions import BundleRefused, read_bundle  # loads the database's library: only for ours
+def _check_procedure(processes: Path, folder: Path, office: Office) -> Iterator[Finding]:
+    from engine.catalogue.definitions import BundleRefused, read_bundle
+    from engine.simulation.checking import SCENARIOS, check_scenarios
 
     known: set[tuple[str, int | None]] = set()
+    name = folder.relative_to(processes).as_posix()
     try:
-        read_bundle(gather(processes, folder.relative_to(processes).as_posix()))
+        definition = read_bundle(gather(processes, name))
+        if (folder / SCENARIOS).is_file():
+            yield from check_scenarios(name, (folder / SCENARIOS).read_bytes(), definition, office)
     except BundleRefused as refused:
         known = {(finding.file, finding.line) for finding in refused.findings}
         yield from refused.findings

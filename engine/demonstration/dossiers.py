@@ -26,12 +26,11 @@ from engine.organisation.queries import actor_for, local_day, people_holding, un
 from engine.organisation.settings import work_calendar
 from engine.refusals import Refusal
 from engine.simulation.scenarios import Scenario, ScenarioStep, read_scenarios
-from engine.worktime import TIME_ZONE, WorkCalendar, add_working_minutes, clock_start
+from engine.worktime import TIME_ZONE, WorkCalendar, add_working_minutes, clock_start, working_minutes_between
 
 LOG = structlog.get_logger(__name__)
 
 COUNTER = "QUAY1"
-MINUTES_A_DAY = 480
 """Working minutes that a scenario's day counts for."""
 
 MOST_TIMERS = 20
@@ -114,18 +113,18 @@ class Story:
         """
         before, moment = self.scenario.received_at, received_at
         for step in self.scenario.steps:
-            after = step.until(before)
+            after = step.until(before, self.calendar)
             if after - before > timedelta(days=7):
                 moment += after - before
             else:
-                moment = add_working_minutes(self.calendar, moment, self._minutes(after - before))
+                worked = working_minutes_between(self.calendar, before, after)
+                moment = add_working_minutes(self.calendar, moment, self._stretched(worked))
             before = after
             if step.kind in ("do", "message") and step.refused is None:
                 yield clock_start(self.calendar, moment), step
 
-    def _minutes(self, interval: timedelta) -> int:
+    def _stretched(self, minutes: int) -> int:
         odd = (self.number * 7 + 3) % 17
-        minutes = interval.days * MINUTES_A_DAY + min(interval.seconds // 60, MINUTES_A_DAY)
         return round(minutes * self.life.pace) + odd if minutes else 0
 
     def _pass_time(self, moment: datetime) -> None:

@@ -18,6 +18,7 @@ from engine.dossiers.standing import without_owner
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role, Unit
 from engine.organisation.queries import unit_on
+from engine.organisation.settings import work_calendar
 from engine.refusals import Refusal
 from engine.simulation.scenarios import LOCAL_ZONE, Expectation, Scenario, ScenarioEnd, ScenarioStep, differences
 from engine.simulation.staff import Staff
@@ -64,6 +65,7 @@ class _Story:
         self.scenario = scenario
         self.procedure_code = procedure_code
         self.staff = Staff(session)
+        self.calendar = work_calendar(session)
         self.now = scenario.received_at
         self.found: Dossier | None = None
         self.number, self.line = 0, scenario.line
@@ -84,7 +86,7 @@ class _Story:
         self.number, self.line = number, step.line
         if self.found is None and self.scenario.filed_at:
             self.file()
-        moment = step.until(self.now)
+        moment = step.until(self.now, self.calendar)
         if moment < self.now:
             raise self.failed(f"thời gian đi lùi / time runs backwards: {_local(moment)} < {_local(self.now)}")
         self.pass_time(moment)

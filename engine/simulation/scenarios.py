@@ -16,9 +16,12 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from engine.refusals import Invalid
+from engine.worktime import WorkCalendar, add_working_days, add_working_minutes
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LARGEST_FILE = 500_000
+Until = Callable[[datetime, WorkCalendar], datetime]
+"""From the moment of the step before to the moment of a step, where office hours count by the calendar."""
 
 _SCENARIO_KEYS = frozenset(
     {
@@ -73,8 +76,7 @@ class ScenarioStep:
     kind: Literal["do", "reassign", "apologise", "allow", "transfer", "late_opinion", "wait", "message"]
     target: str
     """The element id, the day promised, `supplement`, a unit's code, the message's name, or nothing for a wait."""
-    until: Callable[[datetime], datetime]
-    """From the moment of the step before to the moment of this one."""
+    until: Until
     by: str | None = None
     """A user name; without it somebody who holds the task's role in its unit, or who may re-assign it."""
     to: str | None = None
@@ -339,33 +341,37 @@ def _local(value: Any, line: int, key: str) -> datetime:
                f"“{key}” must be written like 2022-03-22 09:40, not “{value}”.")  # fmt: skip
 
 
-def _shift(found: _Lines) -> Callable[[datetime], datetime]:
-    """`at`: "+30m", "+2h", "+1d" after the step before, a time of the same day, or a date and time."""
+def _shift(found: _Lines) -> Until:
+    """`at`: "+30m", "+2h", "+1d" of working time after the step before, a time of the same day, or a date and time."""
     value = _text(found, "at")
     if value is None:
-        return lambda before: before
+        return lambda before, calendar: before
     if shift := _SHIFT.fullmatch(value):
-        amount, unit = int(shift[1]), {"m": "minutes", "h": "hours", "d": "days"}[shift[2]]
-        return lambda before: before + timedelta(**{unit: amount})
+        amount, unit = int(shift[1]), shift[2]
+        if unit == "d":
+            return lambda before, calendar: add_working_days(calendar, before, amount)
+        minutes = amount * (60 if unit == "h" else 1)
+        return lambda before, calendar: add_working_minutes(calendar, before, minutes)
     if re.fullmatch(r"\d{1,2}:\d{2}", value):
         try:
             clock = time.fromisoformat(value.zfill(5))
         except ValueError:
             _wrong(found.line, f"“{value}” không phải giờ.", f"“{value}” is not a time of day.")
-        return lambda before: datetime.combine(before.astimezone(LOCAL_ZONE).date(), clock, LOCAL_ZONE)
+        return lambda before, calendar: datetime.combine(before.astimezone(LOCAL_ZONE).date(), clock, LOCAL_ZONE)
     moment = _local(value, found.line, "at")
-    return lambda before: moment
+    return lambda before, calendar: moment
 
 
-def _wait(found: _Lines) -> Callable[[datetime], datetime]:
-    """`wait`: an ISO 8601 period such as P31D or PT4H, or a date and time."""
+def _wait(found: _Lines) -> Until:
+    """`wait`: an ISO 8601 period such as P31D or PT4H by the calendar on the wall, or a date and time."""
     value = _text(found, "wait") or ""
     period = _PERIOD.fullmatch(value)
     if period is None or not any(period.groups()):
         moment = _local(value, found.line, "wait")
-        return lambda before: moment
+        return lambda before, calendar: moment
     weeks, days, hours, minutes = (int(group or 0) for group in period.groups())
-    return lambda before: before + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    passed = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    return lambda before, calendar: before + passed
 
 
 def differences(expected: Sequence[str], found: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -18,6 +19,17 @@ FIRST_DAY = date(2018, 1, 1)
 """From when on the invented people hold their roles."""
 
 AGENCY_STAFF = (Role.DIVISION_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+
+
+def usernames_of(units: Collection[str]) -> frozenset[str]:
+    """The user names of everybody whom a scenario may call by name, for the units of these codes."""
+    invented = ((role, unit, "") for unit in units for role in Role)
+    seconds = ((Role.OFFICER, unit, "2") for unit in units)
+    return frozenset(_username(*each) for each in (*invented, *seconds))
+
+
+def _username(role: Role, unit: str, ordinal: str) -> str:
+    return f"{role.value}{ordinal}.{unit}".lower()
 
 
 class PersonMissing(NotFound):
@@ -75,7 +87,7 @@ class Staff:
 
     def person(self, role: Role, unit: Unit, ordinal: str = "") -> Person:
         """The invented holder of the role in the unit."""
-        username = f"{role.value}{ordinal}.{unit.code}".lower()
+        username = _username(role, unit.code, ordinal)
         person = person_by_username(self.session, username)
         if person is None:
             person = self._invented(username, role, unit, ordinal)

@@ -97,7 +97,7 @@ def test_a_refused_step_leaves_nothing_behind(session: Session, story: Scenario)
         dossier = play(session, scenario, CODE)
         return session.scalar(select(func.count()).select_from(Event).where(Event.dossier_id == dossier.id)) or 0
 
-    refused = replace(story.steps[1], answers={"packets": 0}, refused="form_refused", until=lambda before: before)
+    refused = replace(story.steps[1], answers={"packets": 0}, refused="form_refused", until=lambda before, _: before)
     assert events(replace(story, steps=(story.steps[0], refused, *story.steps[1:]))) == events(story)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.simulation.scenarios import ScenarioInvalid, read_scenarios
+from engine.settings import PROJECT
+from engine.simulation.scenarios import LOCAL_ZONE, ScenarioInvalid, read_scenarios
+from engine.worktime import WorkCalendar, read_calendar, read_office_hours
 
 WHOLE = """
 - id: straight
@@ -48,14 +50,42 @@ def test_a_scenario_is_read_with_its_lines_and_local_times() -> None:
     assert (first.line, first.expect.open, first.expect.fee) == (8, ("give",), 0)
 
 
-def test_each_step_knows_when_it_happens() -> None:
+@pytest.fixture(scope="module")
+def calendar() -> WorkCalendar:
+    processes = PROJECT / "processes"
+    return read_calendar(processes / "calendar", read_office_hours(processes / "organisation" / "office_hours.yaml"))
+
+
+def test_each_step_knows_when_it_happens(calendar: WorkCalendar) -> None:
     moment = (scenario := read_scenarios(WHOLE)[0]).received_at
     times = []
     for step in scenario.steps:
-        moment = step.until(moment)
-        times.append(f"{moment:%d %H:%M}")
-    assert times == ["22 09:40", "22 11:40", "22 16:00", "23 18:00", "24 08:00"]
-    assert moment.utcoffset() == timedelta(hours=7)
+        moment = step.until(moment, calendar)
+        times.append(f"{moment.astimezone(LOCAL_ZONE):%d %H:%M}")
+    assert times == ["22 09:40", "22 13:10", "22 16:00", "23 18:00", "24 08:00"]
+
+
+@pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        ("+1d", "28 16:30"),  # a Friday
+        ("+2h", "28 09:00"),
+        ("+40m", "28 07:40"),
+        ("17:00", "25 17:00"),
+        ("2022-03-26 08:00", "26 08:00"),
+    ],
+)
+def test_what_people_do_later_is_counted_in_working_time(calendar: WorkCalendar, at: str, moment: str) -> None:
+    step = read_scenarios(WHOLE.replace('at: "+2h"', f'at: "{at}"'))[0].steps[1]
+    found = step.until(datetime(2022, 3, 25, 16, 30, tzinfo=LOCAL_ZONE), calendar)
+    assert f"{found.astimezone(LOCAL_ZONE):%d %H:%M}" == moment
+
+
+@pytest.mark.parametrize(("wait", "moment"), [("P1D", "26 16:30"), ("PT4H", "25 20:30")])
+def test_a_wait_is_counted_by_the_calendar_on_the_wall(calendar: WorkCalendar, wait: str, moment: str) -> None:
+    step = read_scenarios(WHOLE.replace("P1DT2H", wait))[0].steps[3]
+    found = step.until(datetime(2022, 3, 25, 16, 30, tzinfo=LOCAL_ZONE), calendar)
+    assert f"{found.astimezone(LOCAL_ZONE):%d %H:%M}" == moment
 
 
 @pytest.mark.parametrize(
