@@ -68,14 +68,15 @@ def context_for(
 ) -> StepContext:
     """The context of a step on a dossier that is locked (then `standing` says what it found) or new."""
     tasks = standing.tasks if standing else {}
+    definition = definition_of(session, dossier.version_id)
     return StepContext(
         session=session,
         dossier=dossier,
         workflow=workflow,
-        definition=definition_of(session, dossier.version_id),
+        definition=definition,
         now=now,
         actor=actor,
-        facts=facts_of(dossier),
+        facts={**definition.forms[definition.properties.intake_form].unanswered(), **facts_of(dossier)},
         open_tasks={id: task for id, task in tasks.items() if task.state == TaskState.OPEN},
         known_waits=standing.waits if standing else frozenset(),
         calendars=standing.calendars if standing else None,

@@ -113,7 +113,16 @@ def test_the_fee_of_each_case(procedure: str, received_on: str, answers: dict[st
             {"case": "exchange", "card_type": "domestic"},
             {"application", "curriculum_vitae", "health_certificate", "updated_knowledge", "photographs", "old_card"},
         ),
-        ("tour_guide_card", {"case": "reissue", "card_type": "domestic"}, {"application", "photographs"}),
+        (
+            "tour_guide_card",
+            {"case": "reissue", "card_type": "domestic", "reissue_reason": "lost"},
+            {"application", "photographs"},
+        ),
+        (
+            "tour_guide_card",
+            {"case": "reissue", "card_type": "domestic", "reissue_reason": "changed"},
+            {"application", "photographs", "old_card"},
+        ),
         ("noncommercial_publication", {"material": "document", "foreign_language": False}, {"application", "drafts"}),
         (
             "noncommercial_publication",
