@@ -4,7 +4,7 @@ language, whatever the printed request calls it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,6 +31,15 @@ def request_text(papers: Iterable[RequestedPaper], reason: str, names: Mapping[s
     named = ((names.get(paper.code, paper.name), paper.wanted) for paper in papers)
     lines = [f"- {name}: {wanted}" if wanted else f"- {name}" for name, wanted in named]
     return "\n".join([*lines, reason] if reason else lines)
+
+
+def papers_by_event(
+    session: Session, dossier_id: int, events: Iterable[Event]
+) -> Mapping[int, Sequence[RequestedPaper]]:
+    """The papers that each of these events asks for, by the event's id; no query where none of them asks."""
+    asking = [event for event in events if event.kind in REQUESTS]
+    papers = _papers_by_moment(session, dossier_id) if asking else {}
+    return {event.id: papers[event.at] for event in asking if event.at in papers}
 
 
 def _papers_by_moment(session: Session, dossier_id: int) -> Mapping[datetime, list[RequestedPaper]]:

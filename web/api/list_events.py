@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine.dossiers.queries import dossier_by_number
+from engine.dossiers.queries import dossier_by_number, english_papers
+from engine.dossiers.requests import papers_by_event
 from engine.dossiers.visibility import sees_drafts, visible_events
 from engine.organisation.actors import Actor
 from web.api.get_dossier import DOSSIER, UNKNOWN_DOSSIER
@@ -33,7 +34,12 @@ def list_events(session: Session, actor: Actor, now: datetime, dossier: str, que
     within_agency = sees_drafts(session, actor, found)
     events = visible_events(session, actor, found, query.after, query.size + 1)
     page = events[: query.size]
+    asked = papers_by_event(session, found.id, page)
+    names = english_papers(session, found) if asked else {}
     return EventPage(
-        items=[event_answer(event, within_agency=within_agency) for event in page],
+        items=[
+            event_answer(event, within_agency=within_agency, papers=asked.get(event.id, ()), papers_en=names)
+            for event in page
+        ],
         next=page[-1].id if len(events) > query.size else None,
     )

@@ -65,6 +65,28 @@ def last_event(caller, number):
     return caller.get(f"/dossiers/{number}/events?size=200").json["items"][-1]
 
 
+def test_a_request_for_papers_names_each_by_its_code_and_in_both_languages(clerk, log_in, asked):
+    events = clerk.get(f"/dossiers/{asked}/events?size=200").json["items"]
+    (request,) = [event for event in events if event["kind"] == "supplement_requested"]
+    (component,) = [
+        each for each in clerk.get(f"/dossiers/{asked}").json["components"] if each["code"] == "inspection_result"
+    ]
+    assert request["papers"] == [
+        {
+            "component": "inspection_result",
+            "name": component["name"],
+            "name_en": component["name_en"],
+            "wanted": "Bản còn hiệu lực",
+            "originals": 0,
+            "certified_copies": 0,
+            "copies": 0,
+        }
+    ]
+    assert component["name"] != component["name_en"]
+    assert request["details"]["reason"] == "Đã hết hạn"
+    assert not any(event["papers"] for event in events if event is not request)
+
+
 def kinds(caller, number):
     return [event["kind"] for event in caller.get(f"/dossiers/{number}/events?size=200").json["items"]]
 

@@ -102,6 +102,9 @@ def test_a_dossier_that_is_not_complete_is_received_when_it_comes_back(clerk, de
     }
     asked = clerk.post("/dossiers", incomplete).json
     assert (asked["state"], asked["number"]) == ("incomplete", None)
+    events = clerk.get(f"/dossiers/{asked['reference']}/events").json["items"]
+    papers = {event["kind"]: [paper["component"] for paper in event["papers"]] for event in events}
+    assert papers["incomplete"] == ["inspection_result"]
     clock.advance(days=1)
     task = asked["open_tasks"][0]["id"]
     refused = clerk.post(f"/tasks/{task}/complete", {"answers": {}})
