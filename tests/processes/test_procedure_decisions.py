@@ -12,7 +12,7 @@ from lxml import etree
 from engine.catalogue.limits import named_limit
 from engine.forms import facts_of, read_form
 from engine.settings import PROJECT
-from engine.workflow import Definition, decide, read_definition
+from engine.workflow import Definition, decide, evaluate, read_definition
 
 PROCESSES = PROJECT / "processes"
 PROCEDURES = {folder.parent.name: folder.parent for folder in PROCESSES.glob("*/*/procedure.bpmn")}
@@ -65,6 +65,7 @@ def test_the_limit_of_each_case(
         ("safety_declaration", "supplement", "2022-03-22", "30 ngày"),
         ("investment_policy_approval", "consultation_request", "2022-03-22", "3 ngày làm việc"),
         ("investment_policy_approval", "opinion", "2022-03-22", "15 ngày"),
+        ("travel_business_licence", "bank_answer", "2022-03-22", "3 ngày làm việc"),
         ("noncommercial_publication", "completeness_notice", "2025-06-30", "3 ngày làm việc"),
         ("noncommercial_publication", "completeness_notice", "2025-07-01", "2 ngày làm việc"),
     ],
@@ -101,6 +102,23 @@ def test_the_fee_of_each_case(procedure: str, received_on: str, answers: dict[st
     assert sum(row["unit_amount"] * row["quantity"] for row in rows) == total
     assert all(row["kind"] in ("phi", "le_phi") and row["legal_basis"] for row in rows)
     assert all(row["name_en"].isascii() and row["name_en"] != row["name"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("answers", "days"),
+    [
+        ({}, 2),
+        ({"pages": 199}, 2),
+        ({"pages": 200}, 3),
+        ({"pages": 5_000}, 4),
+        ({"audio_minutes": 60}, 3),
+        ({"pages": None, "audio_minutes": 45, "video_minutes": 90}, 4),
+    ],
+)
+def test_reading_a_manuscript_takes_the_longer_the_more_there_is_to_read(answers: dict[str, Any], days: int) -> None:
+    process = etree.parse(PROCEDURES["noncommercial_publication"] / "procedure.bpmn")
+    (due,) = process.xpath("//*[@id='read_content']/@*[local-name()='dueDate']")
+    assert evaluate(due, answers, {"working_days": lambda amount: amount}) == days
 
 
 @pytest.mark.parametrize(
