@@ -117,6 +117,8 @@ class Loop:
     gathered: str | None = None
     """The variable to which each instance adds its `result`."""
     result: str | None = None
+    is_undone_once: bool = False
+    """Whether a compensation handler undoes all instances together, and does not run for each."""
 
 
 @dataclass(slots=True)

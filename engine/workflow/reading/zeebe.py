@@ -82,6 +82,7 @@ def _read_decision(node: Node, extension: etree._Element) -> None:
 def _read_loop(node: Node, loop: Loop, extension: etree._Element) -> None:
     loop.collection = extension.get("inputCollection") or None
     loop.element_variable = extension.get("inputElement") or None
+    loop.is_undone_once = True  # By the manual of Camunda 8; the standard, as Camunda 7, undoes every instance.
     result = extension.get("outputElement", "").lstrip("= ")
     if extension.get("outputCollection") and result:
         if _NAME.fullmatch(result):

@@ -24,6 +24,8 @@ class Element(BpmnTaskSpec):  # type: ignore[misc]
 
     is_instance = False
     """Whether it is begun by the element around it (multi-instance, loop, compensation), which is told of its end."""
+    is_repeated = False
+    """Whether it stands for several instances of an activity."""
     broadcasts = False
     """Whether it throws a signal."""
     sends = False

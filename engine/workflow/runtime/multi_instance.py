@@ -15,7 +15,7 @@ from engine.workflow.runtime.catching import broadcast, tell_boundary, throw, th
 from engine.workflow.runtime.element import Element, Value
 from engine.workflow.runtime.instance import variables_of
 from engine.workflow.runtime.tree import cancel
-from engine.workflow.runtime.undoing import INSIDE
+from engine.workflow.runtime.undoing import remember_instance
 
 MAXIMUM_INSTANCES = 1000
 MAXIMUM_OPEN_TASKS = 10_000
@@ -28,6 +28,8 @@ class MultiInstance(Activity):
     Counters are kept here and not in the children, which leave the tree when they are done. The instances share the
     variables around them; what an instance writes is kept even if the rest is stopped later.
     """
+
+    is_repeated = True
 
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)
@@ -87,7 +89,7 @@ class MultiInstance(Activity):
         """One instance is complete: end the whole, or begin the next."""
         kept = task.internal_data
         kept["done"] += 1
-        _keep_what_can_be_undone(task, instance)
+        remember_instance(task, instance)
         is_enough = self._throw_behavior(task, instance)
         if task.id not in task.workflow.tasks:
             return
@@ -165,6 +167,8 @@ class RepeatedActivity(Activity):
     `loopCounter` is the number of the round, from 0; when the condition is asked, how many rounds are done.
     """
 
+    is_repeated = True
+
     def __init__(self, process: Any, node: Node, name: str | None = None) -> None:
         super().__init__(process, node, name)
         assert node.repeat is not None
@@ -203,16 +207,10 @@ class RepeatedActivity(Activity):
 
     def instance_done(self, task: Task, instance: Task) -> None:
         """One round is done: begin the next, or end the whole."""
-        _keep_what_can_be_undone(task, instance)
+        remember_instance(task, instance)
         task.data["loopCounter"] += 1
         if self._goes_on(task):
             self._begin(task)
             return
         task._set_state(TaskState.READY)
         self.top(task).to_run.append(task)
-
-
-def _keep_what_can_be_undone(task: Task, instance: Task) -> None:
-    """What was done inside the instances is undone together, as the inside of the whole."""
-    if inside := instance.internal_data.get(INSIDE):
-        task.internal_data.setdefault(INSIDE, []).extend(inside)

@@ -1,6 +1,8 @@
 """Compensation: what has been done in a scope, and undoing it in the reverse order.
 
 Whatever can be undone is noted, when it is done, in the root of its scope: `[element's id, what was done inside it]`.
+An activity that is done several times is undone as often (BPMN 2.0, 13.5.5): its instances are noted one by one, but
+not before the whole is done.
 Undoing runs in the scope where the work was done, under the root, so that whatever stops the scope stops it too.
 """
 
@@ -21,13 +23,37 @@ INSIDE = "inside"
 """The own value of a completed activity that holds what was done inside it."""
 
 
+INSTANCES = "instances"
+"""The own value of an activity that is done several times: records of the instances that are done, oldest first."""
+
+
 def remember(task: Task) -> None:
     """Note that an activity is done and can be undone."""
-    spec = task.task_spec
-    undoer = task.workflow.spec.undoers.get(spec.node.id)
+    records = task.internal_data.pop(INSTANCES, [])
+    if not task.task_spec.is_repeated or INSIDE in task.internal_data:
+        # A repeated activity has an inside of its own only in states saved before its instances had records.
+        records = [*_records_of(task), *records]
+    if records:
+        task.workflow.task_tree.internal_data.setdefault("done", []).extend(records)
+
+
+def remember_instance(whole: Task, instance: Task) -> None:
+    """Note that one instance is done and can be undone together with the whole."""
+    records, loop = _records_of(instance), whole.task_spec.node.loop
+    if not records:
+        return
+    if loop is not None and loop.is_undone_once and whole.task_spec.node.id in whole.workflow.spec.compensation_events:
+        whole.internal_data[INSTANCES] = records
+    else:
+        whole.internal_data.setdefault(INSTANCES, []).extend(records)
+
+
+def _records_of(task: Task) -> list[Record]:
+    node = task.task_spec.node
+    undoer = task.workflow.spec.undoers.get(node.id)
     inside = task.internal_data.pop(INSIDE, [])
-    if undoer is not None and spec.node.is_activity and (inside or not undoer.needs_records):
-        task.workflow.task_tree.internal_data.setdefault("done", []).append([spec.node.id, inside])
+    is_undoable = undoer is not None and node.is_activity and (inside or not undoer.needs_records)
+    return [[node.id, inside]] if is_undoable else []
 
 
 def scope_of(task: Task) -> Any:
@@ -50,8 +76,10 @@ def take_records(workflow: Any, activity: str | None) -> list[Record]:
 
 
 def take_open_records(workflow: Any) -> list[Record]:
-    """What has been done in a scope and in the sub-processes that are still open in it."""
+    """What has been done in a scope and in what is still open in it: sub-processes, activities done several times."""
     records = take_records(workflow, None)
+    for task in workflow.tasks.values():
+        records += task.internal_data.pop(INSTANCES, [])
     for task_id, inner in workflow.top_workflow.subprocesses.items():
         task = workflow.tasks.get(task_id)
         if task is not None and not inner.spec.has_own_variables and task.task_spec.node.id in workflow.spec.undoers:

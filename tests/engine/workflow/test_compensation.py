@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+
+from engine.workflow import inspect
 
 UNDO = "<bpmn:compensateEventDefinition{}/>"
 
@@ -164,6 +167,100 @@ def test_every_instance_of_a_repeated_sub_process_is_undone(draw):
         )
     )
     walk.complete("a").complete("a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+SAVED_WITHOUT_INSTANCES = (
+    "TUNXASi1L/1krwDtCABGVT4fUGerA4DJ0LB+5glxXfeYZuZF4Lfd9xa3oCNXVVU3ATMANQA3AH3cj21mzaK0rwhXEwNZqF8G2D/2lIw8W3EX6azU"
+    "CiX5ZmLYUZ3z4zBev4tiPH5/uPHDlW1K5MvGZULjt40jrtJ6Aq2ExCAg340XUGRe2T77AQQt+Jr9fKrZ5IJxRwbRQskhZdZpBDsGi7Kd+La2sHGE"
+    "rAkBDThQilzZ5QXo5ID3ZzJXPLiQUWYZ9wwf9KCcbWBU3WpprR17J6MhkRi+AUtrrZld7jjxnj2bLVFx5uo4zTtrooM4FY6d5Rha0ZiiHxsZD+MC"
+    "ppciQm+llJCKzO/9ODYLABYbRMYaptSCB46N0horLhj5BpgAbGLLTg4ZKyQ+TDSqDwcQ"
+)
+"""A state saved when what was done inside all instances was one record, after the first of two instances."""
+
+
+def test_what_was_done_in_instances_before_each_had_a_record_is_undone_too(draw):
+    inside = draw.begin("b1") + undoable(draw, "a") + draw.end("e1") + draw.way("b1", "a", "e1")
+    work = sub(draw, inside + draw.loop(times="2", sequential=True))
+    end = draw.end("end", UNDO.format(""))
+    walk = draw.Walk(draw.read(draw.begin(), work, end, draw.way("begin", "work", "end")))
+    walk.take(inspect(walk.definition, b64decode(SAVED_WITHOUT_INSTANCES)))
+    walk.complete("a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+def repeated(draw, marker: str, throw: str = UNDO.format(" activityRef='a'")):
+    """A repeated task with a compensation handler, undone by the end event."""
+    line = "<bpmn:association id='as_a' sourceRef='c_a' targetRef='undo_a'/>"
+    return draw.Walk(
+        draw.read(
+            draw.begin(),
+            draw.user("a", marker),
+            draw.boundary("c_a", "a", UNDO.format("")),
+            draw.user("undo_a", isForCompensation="true"),
+            line,
+            draw.end("end", throw),
+            draw.way("begin", "a", "end"),
+        )
+    )
+
+
+def test_the_handler_of_an_activity_that_is_done_several_times_runs_for_each_instance(draw):
+    walk = repeated(draw, draw.loop(times="3", sequential=True))
+    walk.complete("a").complete("a").complete("a")
+    walk.complete("undo_a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+def test_instances_that_were_stopped_before_they_were_done_are_not_undone(draw):
+    walk = repeated(draw, draw.loop(times="3", until="${nrOfCompletedInstances == 2}"))
+    walk.complete("a").complete("a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+def test_an_activity_that_had_no_instances_is_not_undone(draw):
+    assert repeated(draw, draw.loop(times="${0}")).step.ended
+
+
+def test_every_round_of_a_loop_is_undone(draw):
+    walk = repeated(draw, "<bpmn:standardLoopCharacteristics loopMaximum='2'/>")
+    walk.complete("a").complete("a").complete("undo_a")
+    assert walk.ready == ["undo_a"]
+    assert walk.complete("undo_a").step.ended
+
+
+def test_a_compensation_event_sub_process_runs_for_each_instance_of_what_is_around_it(draw):
+    handler = draw.element("startEvent", "hb", UNDO.format("")) + draw.user("settle") + draw.end("he")
+    handler = draw.element("subProcess", "h", handler + draw.way("hb", "settle", "he"), triggeredByEvent="true")
+    inside = draw.begin("b1") + draw.user("a") + draw.end("e1") + draw.way("b1", "a", "e1") + handler
+    work = sub(draw, inside + draw.loop(times="2"))
+    end = draw.end("end", UNDO.format(""))
+    walk = draw.Walk(draw.read(draw.begin(), work, end, draw.way("begin", "work", "end")))
+    walk.complete("a").complete("a").complete("settle")
+    assert walk.ready == ["settle"]
+    assert walk.complete("settle").step.ended
+
+
+def test_a_cancelled_transaction_undoes_the_instances_that_are_done_of_an_open_activity(draw):
+    inside = draw.begin("b1") + draw.user("a", draw.loop(times="3")) + draw.boundary("c_a", "a", UNDO.format(""))
+    inside += draw.user("undo_a", isForCompensation="true") + draw.user("b") + draw.end("e1")
+    inside += "<bpmn:association id='as_a' sourceRef='c_a' targetRef='undo_a'/>"
+    inside += draw.end("e2", "<bpmn:cancelEventDefinition/>") + draw.way("b1", "a", "e1") + draw.way("b1", "b", "e2")
+    walk = draw.Walk(
+        draw.read(
+            draw.begin(),
+            sub(draw, inside, kind="transaction"),
+            draw.boundary("cancelled", "work", "<bpmn:cancelEventDefinition/>"),
+            draw.end(),
+            draw.way("begin", "work", "end"),
+            draw.way("cancelled", "end"),
+        )
+    )
+    walk.complete("a").complete("a").complete("b").complete("undo_a")
     assert walk.ready == ["undo_a"]
     assert walk.complete("undo_a").step.ended
 

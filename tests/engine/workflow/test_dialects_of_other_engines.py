@@ -143,6 +143,29 @@ def test_what_instances_of_camunda_8_mean_otherwise_is_refused(draw, ways, expre
         ways(repeated(draw, expression, output), [1, 2, 3])
 
 
+@pytest.mark.parametrize(
+    ("marker", "times"),
+    [("<zeebe:loopCharacteristics inputCollection='=x'/>", 1), ("", 2)],
+    ids=["Camunda 8 undoes all instances at once", "the standard undoes every instance"],
+)
+def test_the_handler_of_a_repeated_task_runs_as_often_as_in_its_engine(draw, written, marker, times):
+    extension = f"<bpmn:extensionElements>{marker}</bpmn:extensionElements>"
+    collection = "camunda:collection='x'" if not marker else ""
+    loop = f"<bpmn:multiInstanceLoopCharacteristics {collection}>{extension}</bpmn:multiInstanceLoopCharacteristics>"
+    parts = (
+        draw.begin(),
+        draw.element("task", "a", loop),
+        draw.boundary("undoing", "a", "<bpmn:compensateEventDefinition/>"),
+        draw.element("task", "undo", isForCompensation="true"),
+        "<bpmn:association id='line' sourceRef='undoing' targetRef='undo'/>",
+        draw.end("end", "<bpmn:compensateEventDefinition/>"),
+        draw.way("begin", "a", "end"),
+    )
+    definition = read_definition({"p.bpmn": written(draw.process(*parts))}, "p", (), plain=True)
+    result = trace(definition, {"x": [1, 2]})
+    assert [each.passage.element_id for each in result.elements].count("undo") == times
+
+
 def test_a_mapping_into_a_record_is_refused(draw, ways):
     mapping = "<zeebe:ioMapping><zeebe:output source='=9' target='x.y'/></zeebe:ioMapping>"
     with pytest.raises(DiagramRefused, match=r"output x\.y"):
