@@ -165,6 +165,7 @@ def _plain(result: Trace) -> dict[str, Any]:
             }
             for wait in result.waiting
         ],
+        "not_taken": list(result.not_taken),
         "error": _error(result),
         "limit": result.limit,
     }
@@ -188,6 +189,7 @@ def trace_as_text(result: Trace, language: str) -> str:
         for each in result.elements
     ]
     lines += [f"waiting: {wait.kind} {wait.element_id}" for wait in result.waiting]
+    lines += [f"not taken: {name}" for name in result.not_taken]
     if result.error is not None:
         lines.append(result.error.message(language))
     return "\n".join([*lines, f"{result.process}: {result.ended}"])

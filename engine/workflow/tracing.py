@@ -6,7 +6,7 @@ when the same model has sent one of that name. When nothing else can happen, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -64,6 +64,8 @@ class Trace:
     variables: Variables = field(default_factory=dict)
     sent: list[SentMessage] = field(default_factory=list)
     waiting: tuple[Wait, ...] = ()
+    not_taken: tuple[str, ...] = ()
+    """Names of what the caller sent and nothing took."""
     error: StepFailed | None = None
     limit: Literal["until", "steps", "time"] | None = None
     """What stopped a run that might have gone on."""
@@ -110,7 +112,7 @@ class _Run:
         until: datetime | None,
     ) -> None:
         self.until = until
-        self.arrivals = list(messages)
+        self.arrivals = [_as_awaited(arrival, definition.specs.values()) for arrival in messages]
         self.unheard: list[SentMessage] = []
         self.done: set[str] = set()
         self.trace = Trace(definition.process_id)
@@ -119,6 +121,7 @@ class _Run:
             definition.specs, definition.begins_with, definition.decision_tables, surroundings, loading=False
         )
         self.instance.hears_itself = True
+        self.instance.payloads_enter = True
         self.instance.data.update(dict.fromkeys(definition.data_names))
         self.instance.data.update(variables)
         self._choose_start(definition.specs[definition.process_id])
@@ -138,6 +141,7 @@ class _Run:
             found = next((identifier for identifier, heard in names.items() if arrival.name in heard), None)
             if found is not None and arrival.at is None and arrival.after is None:
                 self.instance.begins_at = found
+                self.instance.data.update(arrival.payload)
                 self.arrivals.remove(arrival)
                 return
 
@@ -163,6 +167,7 @@ class _Run:
         picture = self._note()
         self.trace.variables = self._main_variables()
         starts = {task.id for task in self.instance.waiting.values() if task.task_spec.begins_process}
+        self.trace.not_taken = tuple(arrival.name for arrival in self.arrivals)
         self.trace.waiting = tuple(wait for wait in picture.waits if wait.id not in starts)
         return self.trace
 
@@ -282,7 +287,7 @@ class _Run:
         events = [task.task_spec.event for task in self.instance.waiting.values()]
         if not any(event.kind == "signal" and event.name == name for event in events):
             return False
-        self._run(lambda: broadcast(self.instance, name))
+        self._run(lambda: broadcast(self.instance, name, payload=payload))
         return True
 
     def _jump(self) -> bool:
@@ -298,6 +303,26 @@ class _Run:
         self.instance.surroundings = replace(self.instance.surroundings, now=moment)
         self._run(lambda: None)
         return True
+
+
+_CATCHES = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
+
+
+def _as_awaited(arrival: Arrival, processes: Iterable[ProcessSpec]) -> Arrival:
+    """What has come, by the name under which it is awaited: the caller may also say the id of that or of the event."""
+    nodes = {spec.node.id: spec.node for process in processes for spec in process.task_specs.values()}
+    awaited = [
+        (node, event)
+        for node in nodes.values()
+        for event in node.events
+        if node.type in _CATCHES and event.kind in ("message", "signal") and event.name
+    ]
+    if any(event.name == arrival.name and (event.kind == "signal") is arrival.is_signal for _, event in awaited):
+        return arrival
+    for node, event in awaited:
+        if arrival.name in (event.name, (event.reference or "").rpartition(":")[2], node.id):
+            return replace(arrival, name=event.name, is_signal=event.kind == "signal")
+    return arrival
 
 
 def _beginning_of(task: Task) -> str | None:

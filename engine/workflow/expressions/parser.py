@@ -29,11 +29,11 @@ from engine.workflow.expressions.values import (
     bounded,
     contains,
     divide,
-    equal,
     kind_of,
     less,
     multiply,
     remainder,
+    same,
     subtract,
 )
 
@@ -46,8 +46,8 @@ MAXIMUM_NODES = 300
 _CONSTANTS = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
 RESERVED = {"and", "or", "not", "in", "if", "else", *_CONSTANTS}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": equal,
-    "!=": lambda left, right: not equal(left, right),
+    "==": lambda left, right: same("==", left, right),
+    "!=": lambda left, right: not same("!=", left, right),
     "<": lambda left, right: less("<", left, right),
     ">": lambda left, right: less(">", right, left),
     "<=": lambda left, right: not less("<=", right, left),

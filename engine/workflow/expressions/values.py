@@ -6,6 +6,7 @@ money and rates are never off by a rounding of binary fractions. Dates and ISO t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, DecimalException
@@ -235,6 +236,29 @@ def equal(left: Any, right: Any) -> bool:
     if isinstance(left, bool) != isinstance(right, bool):
         return False
     return bool(left == right)
+
+
+def same(sign: str, left: Any, right: Any) -> bool:
+    """Whether two values of an expression are equal.
+
+    A number or truth value and the text that spells it (5 and "5", true and "true") are the same in some engines'
+    languages and different in others: they are not compared at all.
+    """
+    for value, text in ((left, right), (right, left)):
+        if isinstance(text, str) and _is_spelled(value, text.strip()):
+            raise unusable(sign, left, right)
+    return equal(left, right)
+
+
+def _is_spelled(value: Any, text: str) -> bool:
+    if isinstance(value, bool):
+        return text.lower() == str(value).lower()
+    if not is_number(value) or not _NUMERIC.fullmatch(text):
+        return False
+    return equal(value, Decimal(text))
+
+
+_NUMERIC = re.compile(r"[-+]?\d{1,40}(\.\d{1,40})?")
 
 
 def less(sign: str, left: Any, right: Any) -> bool:

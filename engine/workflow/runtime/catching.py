@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -84,14 +85,20 @@ def _around_container(host: Task) -> list[Task]:
     return opened_together(parent)
 
 
-def broadcast(instance: Instance, name: str | None, *, but_on: str | None = None) -> None:
+def broadcast(
+    instance: Instance,
+    name: str | None,
+    *,
+    but_on: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
     """Give a signal to everything in this workflow that waits for it, but not on the edge of the activity `but_on`."""
     waiting = instance.waiting
     for catcher in list(waiting.values()):
         event, host = catcher.task_spec.event, catcher.task_spec.node.attached_to
         told = but_on is not None and host == but_on
         if catcher.id in waiting and event.kind == "signal" and event.name == name and not told:
-            catcher.task_spec.fire(catcher)
+            catcher.task_spec.fire(catcher, payload)
 
 
 def waiting_for(instance: Instance, message: str) -> Task | None:

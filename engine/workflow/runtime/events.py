@@ -13,6 +13,7 @@ from engine.workflow.expressions.errors import ExpressionProblem, VariableMissin
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.edge import OPENED_WITH, leave_activity, opened_together, waits_on
 from engine.workflow.runtime.element import Element, Value
+from engine.workflow.runtime.instance import set_variable
 from engine.workflow.runtime.tree import cancel, children_of
 from engine.workflow.timers import Duration, due_moment, parse_cycle
 
@@ -101,12 +102,18 @@ class CatchingEvent(Element):
         self.top(task).waiting.pop(task.id, None)
         for part in list(task._children):
             cancel(task.workflow.tasks[part])
-        task.data.update(payload or {})
+        self._take(task, payload or {})
         race = task.internal_data.get("race")
         for rival in [each for each in task.workflow.tasks.values() if each is not task]:
             if race is not None and rival.internal_data.get("race") == race and rival._state == TaskState.WAITING:
                 cancel(rival)
         task._ready()
+
+    def _take(self, task: Task, payload: Mapping[str, Any]) -> None:
+        task.data.update(payload)
+        if self.top(task).payloads_enter and not self.writes and not self.begins_process:
+            for name, value in payload.items():
+                set_variable(task, name, value)
 
     def part_happened(self, task: Task, part: Task, payload: Mapping[str, Any] | None) -> None:
         """One definition of a multiple event has happened."""
@@ -114,7 +121,7 @@ class CatchingEvent(Element):
             task.internal_data[HAPPENED] = part.id.hex
             self.fire(task, payload)
             return
-        task.data.update(payload or {})
+        self._take(task, payload or {})
         cancel(part)
 
 

@@ -103,6 +103,8 @@ class Instance(BpmnWorkflow):  # type: ignore[misc]
         """The id of the start event that begins the process, if it is not the first."""
         self.hears_itself = False
         """Whether messages that it sends are delivered to its own waits."""
+        self.payloads_enter = False
+        """Whether what a message carries enters the process where no output parameters choose from it."""
         self.heard: list[SentMessage] = []
         """Those of `sent` that were delivered so."""
         self.terminated = False

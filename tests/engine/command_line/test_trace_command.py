@@ -54,6 +54,14 @@ def test_a_trace_tells_what_ran_when_and_how_it_ended(drawn):
     assert ids(trace(drawn(PLAIN), "--data", '{"fee": 0}')) == ["begin", "g", "free"]
 
 
+def test_what_nothing_waits_for_is_named(drawn):
+    sent = '[{"name": "paid"}, {"name": "unknown"}]'
+    result = trace(drawn(PLAIN), "--data", '{"fee": 1}', "--messages", sent)
+    assert json.loads(result.stdout)["not_taken"] == ["unknown"]
+    told = CliRunner().invoke(main, ["trace", str(drawn(PLAIN)), "--data", '{"fee": 1}', "--messages", sent]).stdout
+    assert told.splitlines()[-2:] == ["not taken: unknown", "p: completed"]
+
+
 def test_a_run_may_be_stopped_at_a_moment(drawn):
     result = trace(drawn(PLAIN), "--data", '{"fee": 1}', "--until", "2026-01-10T00:00:00")
     told = json.loads(result.stdout)

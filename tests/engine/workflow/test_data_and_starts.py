@@ -56,6 +56,43 @@ def test_an_activity_without_a_result_leaves_the_data_object_as_it_was(draw, run
     assert result.variables == {"fee": 4, "total": None}
 
 
+def hearing(draw, event: str, **options: str):
+    return (
+        draw.begin(),
+        draw.element("intermediateCatchEvent", "heard", event, **options),
+        draw.element("exclusiveGateway", "g", default="small"),
+        draw.end("few"),
+        draw.end("many"),
+        draw.way("begin", "heard", "g"),
+        draw.flow("g", "many", "${x > 5}"),
+        draw.flow("g", "few", None, "small"),
+    )
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+@pytest.mark.parametrize("called", ["a", "{}_a", "heard"], ids=["by name", "by its id", "by the id of the event"])
+def test_what_comes_may_be_named_by_an_id_and_its_payload_enters_the_process(draw, run, kind, called):
+    arrival = Arrival(called.format(kind), {"x": 9})
+    result = run(*hearing(draw, draw.event(kind, f"{kind}_a")), data={"x": 1}, messages=[arrival])
+    assert (result.ids[-1], result.variables) == ("many", {"x": 9})
+
+
+def test_output_parameters_choose_from_a_payload(draw, run):
+    event = draw.event("message", "message_a")
+    result = run(
+        *hearing(draw, event, writes={"y": "${x}"}), data={"x": 1}, messages=[Arrival("a", {"x": 9, "z": 2})]
+    )
+    assert (result.ids[-1], result.variables) == ("few", {"x": 1, "y": 9})
+
+
+def test_what_begins_a_process_brings_its_payload(draw, run):
+    begin = draw.element("startEvent", "told", draw.event("message", "message_a"))
+    parts = (begin, draw.element("startEvent", "timed", draw.timer("PT1H")), draw.end())
+    ways = (draw.way("told", "end"), draw.way("timed", "end"))
+    result = run(*parts, *ways, messages=[Arrival("message_a", {"x": 9})])
+    assert (result.ids, result.variables) == (["told", "end"], {"x": 9})
+
+
 @pytest.mark.parametrize("declared", ["dataObject", "property"])
 @pytest.mark.parametrize(("name", "left"), [("fee", 4), ("other", 9)])
 def test_a_sub_process_has_its_own_data_of_a_name_that_there_is_around_it(draw, run, declared, name, left):

@@ -148,8 +148,16 @@ def end_event_incoming(model: Model) -> Iterator[Violation]:
 )
 def intermediate_event_outgoing(model: Model) -> Iterator[Violation]:
     """Something follows an intermediate event, unless it is a throwing link."""
-    for event in model.of("intermediateCatchEvent", "intermediateThrowEvent"):
+    for event in _intermediate_events(model):
         if not model.outgoing(event) and not is_link(model, event, "intermediateThrowEvent"):
+            yield event
+
+
+def _intermediate_events(model: Model) -> Iterator[Element]:
+    """Those of the normal flow; in an ad-hoc sub-process nothing needs a flow."""
+    for event in model.of("intermediateCatchEvent", "intermediateThrowEvent"):
+        around = model.container(event)
+        if around is None or kind(around) != "adHocSubProcess":
             yield event
 
 
@@ -162,7 +170,7 @@ def intermediate_event_outgoing(model: Model) -> Iterator[Violation]:
 )
 def intermediate_event_incoming(model: Model) -> Iterator[Violation]:
     """Something precedes an intermediate event, unless it is a catching link."""
-    for event in model.of("intermediateCatchEvent", "intermediateThrowEvent"):
+    for event in _intermediate_events(model):
         if not model.incoming(event) and not is_link(model, event, "intermediateCatchEvent"):
             yield event
 

@@ -58,6 +58,10 @@ VALID = {
         "<startEvent id='a'/><eventBasedGateway id='g'/><receiveTask id='b'/><receiveTask id='c'/><endEvent id='z'/>"
         "[a > g > b > z][g > c > z]<sequenceFlow id='again' sourceRef='g' targetRef='c'/>"
     ),
+    "an event without flows in an ad-hoc sub-process": process(
+        "<adHocSubProcess id='h'><task id='a'/><intermediateThrowEvent id='told'/><intermediateCatchEvent id='later'>"
+        "<timerEventDefinition/></intermediateCatchEvent></adHocSubProcess>"
+    ),
     "a call activity of a process without data": process("<task id='x1'/>").replace("'p'", "'q'")
     + process("<callActivity id='a' calledElement='q'/>"),
 }
