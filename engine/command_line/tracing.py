@@ -168,6 +168,7 @@ def _plain(result: Trace) -> dict[str, Any]:
         "not_taken": list(result.not_taken),
         "error": _error(result),
         "limit": result.limit,
+        "warnings": [asdict(finding) for finding in result.warnings],
     }
 
 

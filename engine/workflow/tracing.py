@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.definition import Definition
 from engine.workflow.driver import run_until_quiet
-from engine.workflow.errors import ErrorUncaught, NeverMovesOn, StepFailed
+from engine.workflow.errors import ErrorUncaught, Finding, NeverMovesOn, StepFailed
 from engine.workflow.picture import everything_in_order, picture_of
 from engine.workflow.reading.model import Node
 from engine.workflow.runtime.catching import broadcast
@@ -64,6 +64,8 @@ class Trace:
     variables: Variables = field(default_factory=dict)
     sent: list[SentMessage] = field(default_factory=list)
     waiting: tuple[Wait, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    """What is unusual in the diagram, and which work was only a step."""
     not_taken: tuple[str, ...] = ()
     """Names of what the caller sent and nothing took."""
     error: StepFailed | None = None
@@ -115,7 +117,7 @@ class _Run:
         self.arrivals = [_as_awaited(arrival, definition.specs.values()) for arrival in messages]
         self.unheard: list[SentMessage] = []
         self.done: set[str] = set()
-        self.trace = Trace(definition.process_id)
+        self.trace = Trace(definition.process_id, warnings=definition.warnings)
         surroundings = Surroundings(now=beginning, services=_EveryService())
         self.instance = Instance(
             definition.specs, definition.begins_with, definition.decision_tables, surroundings, loading=False

@@ -8,7 +8,8 @@ from typing import Any, cast
 from engine.workflow.expressions import parse_condition, parse_expression, parse_script, parse_template
 from engine.workflow.reading.model import SUB_PROCESSES, Loop, Node, Process, Repeat, Scope
 from engine.workflow.reading.parameters import attach_parameters, gathering
-from engine.workflow.reading.plain import AWAITED, UNSPECIFIED
+from engine.workflow.reading.plain import AWAITED
+from engine.workflow.reading.unsaid import UNSPECIFIED
 from engine.workflow.runtime.activities import (
     PROPERTY,
     BusinessRuleTask,

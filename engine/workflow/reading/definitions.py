@@ -23,6 +23,7 @@ from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
 from engine.workflow.reading.partners import main_of, name_by_flows, partners_of
 from engine.workflow.reading.plain import make_plain, take_unmarked
+from engine.workflow.reading.unsaid import leave_out_unsaid_work
 from engine.workflow.reading.xml import BPMN, DMN_PREFIXES, namespace, parse_xml
 
 
@@ -53,6 +54,7 @@ def read_definition(
     partners = partners_of(main, _candidates(known.processes)) if plain and process_id is None else []
     used = _with_called([main, *partners], known.processes, findings)
     if plain:
+        leave_out_unsaid_work(used, findings)
         for process in used:
             make_plain(process, findings)
     _check_decisions(known.decisions, findings)

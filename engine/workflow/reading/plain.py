@@ -30,9 +30,8 @@ from engine.workflow.expressions import ExpressionRefused
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process, Scope
 from engine.workflow.reading.scripts import condition_in_our_words, in_our_words
+from engine.workflow.reading.unsaid import UNSPECIFIED
 
-UNSPECIFIED = "unspecified"
-"""The attribute of a task that is only a step."""
 AWAITED = "awaited"
 """The attribute of a start event that is waited for."""
 _OFFERS = ("candidateGroups", "assignee", "dueDate", "formRef", "formKey")

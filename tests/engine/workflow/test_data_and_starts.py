@@ -79,9 +79,7 @@ def test_what_comes_may_be_named_by_an_id_and_its_payload_enters_the_process(dra
 
 def test_output_parameters_choose_from_a_payload(draw, run):
     event = draw.event("message", "message_a")
-    result = run(
-        *hearing(draw, event, writes={"y": "${x}"}), data={"x": 1}, messages=[Arrival("a", {"x": 9, "z": 2})]
-    )
+    result = run(*hearing(draw, event, writes={"y": "${x}"}), data={"x": 1}, messages=[Arrival("a", {"x": 9, "z": 2})])
     assert (result.ids[-1], result.variables) == ("few", {"x": 1, "y": 9})
 
 

@@ -232,7 +232,7 @@ def test_what_another_engine_would_do_beside_the_flow_is_refused(draw, ways, ext
 
 def test_a_listener_on_a_flow_and_a_condition_in_a_file_are_refused(draw, written):
     listener = "<bpmn:extensionElements><camunda:executionListener event='take' class='x.Y'/></bpmn:extensionElements>"
-    plain = draw.process(draw.begin(), draw.user("a"), draw.end(), draw.way("begin", "a", "end"))
+    plain = draw.process(draw.begin(), draw.user("a", draw.loop("x")), draw.end(), draw.way("begin", "a", "end"))
     for inside in (listener, "<bpmn:conditionExpression camunda:resource='deployment://way.groovy'/>"):
         flow = draw.flow("a", "end")
         drawn = plain.replace(flow, flow.replace("></bpmn:sequenceFlow>", f">{inside}</bpmn:sequenceFlow>"))

@@ -10,6 +10,7 @@ from engine.workflow.expressions.errors import ExpressionProblem
 
 VARIABLES = {"yes": True, "n": 5, "papers": ["passport", "photo"]}
 
+
 @pytest.mark.parametrize(
     "text",
     [

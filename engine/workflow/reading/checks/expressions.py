@@ -22,7 +22,7 @@ from engine.workflow.expressions import (
 from engine.workflow.reading.build import OFFERS
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Flow, Node, Parameter, Process
-from engine.workflow.reading.plain import UNSPECIFIED
+from engine.workflow.reading.unsaid import UNSPECIFIED
 from engine.workflow.timers import due_moment, parse_cycle, parse_duration, parse_moment
 
 Parse = Callable[[str], Any]

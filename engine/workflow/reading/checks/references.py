@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.workflow.decisions import Decision
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Node, Process
-from engine.workflow.reading.plain import UNSPECIFIED
+from engine.workflow.reading.unsaid import UNSPECIFIED
 
 _MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList", "ownShape")
 
