@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import orjson
 from engine.command_line.checking import as_text
 from engine.command_line.console import say, warn
 from engine.workflow import DiagramRefused, Finding, read_definition
+from engine.workflow.expressions import ExpressionFailed
+from engine.workflow.timers import due_moment
 from engine.workflow.tracing import BEGINNING, Arrival, Trace, trace
 
 WALL_SECONDS = 10.0
@@ -67,11 +70,14 @@ def json_record(text: str | None) -> dict[str, Any]:
 
 
 def json_arrivals(text: str | None) -> list[Arrival]:
-    """The messages to come: a JSON list of {name or signal, payload, at or after}. Raises click.BadParameter."""
+    """The messages to come: a JSON list of names or {name or signal, payload, at or after}.
+
+    Raises click.BadParameter.
+    """
     value = _json(text) if text else []
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise click.BadParameter("a JSON list of objects is needed")
-    return [_arrival(each) for each in value]
+    if not isinstance(value, list) or not all(isinstance(each, dict | str) for each in value):
+        raise click.BadParameter("a JSON list of names or objects is needed")
+    return [Arrival(each) if isinstance(each, str) else _arrival(each) for each in value]
 
 
 def _json(text: str) -> Any:
@@ -88,8 +94,18 @@ def _arrival(given: dict[str, Any]) -> Arrival:
     unknown = given.keys() - {"name", "signal", "payload", "at", "after"}
     if not isinstance(name, str) or not isinstance(payload, dict) or unknown:
         raise click.BadParameter("a message has a name, and may have payload, at, after")
-    at = moment(given["at"]) if given.get("at") else None
+    at = _when(given["at"]) if given.get("at") else None
     return Arrival(name, payload, at, given.get("after"), is_signal="signal" in given)
+
+
+def _when(text: object) -> datetime:
+    """A moment, or a duration after the simulated clock has begun. Raises click.BadParameter."""
+    if isinstance(text, str) and text.startswith("P"):
+        try:
+            return due_moment(text, BEGINNING)
+        except ExpressionFailed as error:
+            raise click.BadParameter(f"not an ISO duration: {text}") from error
+    return moment(str(text))
 
 
 def moment(text: str) -> datetime:
@@ -129,7 +145,11 @@ def run(
 
 def trace_as_json(result: Trace) -> str:
     """The trace as one JSON object."""
-    return orjson.dumps(_plain(result), option=orjson.OPT_INDENT_2, default=str).decode()
+    return orjson.dumps(_plain(result), option=orjson.OPT_INDENT_2, default=_as_json).decode()
+
+
+def _as_json(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def _refused_as_json(findings: tuple[Finding, ...]) -> str:

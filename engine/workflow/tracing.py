@@ -6,7 +6,7 @@ when the same model has sent one of that name. When nothing else can happen, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -18,9 +18,9 @@ from engine.workflow.definition import Definition
 from engine.workflow.driver import run_until_quiet
 from engine.workflow.errors import ErrorUncaught, Finding, NeverMovesOn, StepFailed
 from engine.workflow.picture import everything_in_order, picture_of
-from engine.workflow.reading.model import Node
+from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.catching import broadcast
-from engine.workflow.runtime.instance import Instance, ProcessSpec, outer_task
+from engine.workflow.runtime.instance import Instance, outer_task
 from engine.workflow.runtime.participants import RECEIVES
 from engine.workflow.runtime.tree import fold
 from engine.workflow.step import Passage, SentMessage, Service, ServiceCall, Step, Surroundings, Variables, Wait
@@ -114,7 +114,7 @@ class _Run:
         until: datetime | None,
     ) -> None:
         self.until = until
-        self.arrivals = [_as_awaited(arrival, definition.specs.values()) for arrival in messages]
+        self.arrivals = [_as_awaited(arrival, definition) for arrival in messages]
         self.unheard: list[SentMessage] = []
         self.done: set[str] = set()
         self.trace = Trace(definition.process_id, warnings=definition.warnings)
@@ -126,19 +126,24 @@ class _Run:
         self.instance.payloads_enter = True
         self.instance.data.update(dict.fromkeys(definition.data_names))
         self.instance.data.update(variables)
-        self._choose_start(definition.specs[definition.process_id])
+        self._choose_start(definition)
 
-    def _choose_start(self, main: ProcessSpec) -> None:
-        """Of several start events that wait for something, the one whose message or signal the caller sends.
+    def _choose_start(self, definition: Definition) -> None:
+        """Of several start events the one whose message or signal the caller sends.
 
-        None is chosen where what partners send may begin the process.
+        None is chosen where what partners send may begin the process, or where the process may begin without a trigger
+        and awaits later what has been sent.
         """
-        specs = main.task_specs.values()
+        specs = definition.specs[definition.process_id].task_specs.values()
         starts = [spec.node for spec in specs if spec.node.type == "startEvent" and not spec.is_listener]
         begun = {spec.node.id for spec in self.instance.spec.task_specs.values() if spec.begins_process}
-        if any(node.event.kind == "none" or node.id in begun for node in starts):
+        if any(node.id in begun for node in starts):
             return
+        begins_plainly = any(node.event.kind == "none" for node in starts)
+        awaited = {event.name for node, event in _awaited(definition) if node not in starts}
         for arrival in self.arrivals:
+            if begins_plainly and arrival.name in awaited:
+                continue
             names = {node.id: {event.name for event in node.events} for node in starts}
             found = next((identifier for identifier, heard in names.items() if arrival.name in heard), None)
             if found is not None and arrival.at is None and arrival.after is None:
@@ -310,20 +315,22 @@ class _Run:
 _CATCHES = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
 
 
-def _as_awaited(arrival: Arrival, processes: Iterable[ProcessSpec]) -> Arrival:
+def _awaited(definition: Definition) -> list[tuple[Node, Event]]:
+    """Every named message and signal that something may wait for."""
+    specs = (spec for process in definition.specs.values() for spec in process.task_specs.values())
+    nodes = {id(spec.node): spec.node for spec in specs if spec.node.type in _CATCHES}
+    events = [(node, event) for node in nodes.values() for event in node.events]
+    return [(node, event) for node, event in events if event.kind in ("message", "signal") and event.name]
+
+
+def _as_awaited(arrival: Arrival, definition: Definition) -> Arrival:
     """What has come, by the name under which it is awaited: the caller may also say the id of that or of the event."""
-    nodes = {spec.node.id: spec.node for process in processes for spec in process.task_specs.values()}
-    awaited = [
-        (node, event)
-        for node in nodes.values()
-        for event in node.events
-        if node.type in _CATCHES and event.kind in ("message", "signal") and event.name
-    ]
+    awaited = _awaited(definition)
     if any(event.name == arrival.name and (event.kind == "signal") is arrival.is_signal for _, event in awaited):
         return arrival
     for node, event in awaited:
         if arrival.name in (event.name, (event.reference or "").rpartition(":")[2], node.id):
-            return replace(arrival, name=event.name, is_signal=event.kind == "signal")
+            return replace(arrival, name=event.name or arrival.name, is_signal=event.kind == "signal")
     return arrival
 
 

@@ -7,7 +7,8 @@
   that is not said.
 - What a script only writes out is left out, and other engines' ways to set a variable are read (`reading/scripts.py`);
   so are scripts just before or after an activity.
-- A timer may be a text in quotation marks, as SpiffWorkflow has it, or one of Python's `timedelta(hours=1)`.
+- A timer may be a text in quotation marks, as SpiffWorkflow has it, one of Python's `timedelta(hours=1)`, or one of
+  FEEL's `duration("PT1H")`.
 - A message or signal event that names nothing has the element's id for a name.
 - A parallel gateway looks at no condition, so one that stands on a flow behind it has no say.
 - A flow behind an inclusive gateway that has no condition and is not the default is always taken.
@@ -28,8 +29,8 @@ from datetime import timedelta
 
 from engine.workflow.expressions import ExpressionRefused
 from engine.workflow.reading.findings import Findings
-from engine.workflow.reading.model import Node, Process, Scope
-from engine.workflow.reading.scripts import condition_in_our_words, in_our_words
+from engine.workflow.reading.model import Loop, Node, Process, Repeat, Scope
+from engine.workflow.reading.scripts import condition_in_our_words, expression_in_our_words, in_our_words
 from engine.workflow.reading.unsaid import UNSPECIFIED
 
 AWAITED = "awaited"
@@ -38,6 +39,7 @@ _OFFERS = ("candidateGroups", "assignee", "dueDate", "formRef", "formKey")
 _TIMEDELTA = re.compile(
     r"timedelta\(\s*(?P<unit>weeks|days|hours|minutes|seconds)\s*=\s*(?P<count>\d{0,6}\.?\d{1,6})\s*\)"
 )
+_TIME_OF_FEEL = re.compile(r"(?:\$\{)?=\s*(?:duration|date and time)\(\s*\"(?P<text>[\w:.,+\-]+)\"\s*\)\s*\}?")
 _LABEL = re.compile(r"\w+(?:[-.:]\w+)*")
 _DONE_ELSEWHERE = ("task", "userTask", "manualTask", "serviceTask")
 _SAYS_ITS_WORK = ("topic", "expression", "class", "delegateExpression", "decisionRef", "type", "connectorId")
@@ -89,6 +91,7 @@ def _say_in_our_words(node: Node, findings: Findings) -> None:
         node.script = _script(node, node.script, node.attributes.get("scriptFormat", ""), findings)
     for each in node.beside:
         setattr(node, each.when, _script(node, each.text, each.language, findings))
+    _spell_in_our_words(node)
     for flow in node.outgoing:
         flow.condition = condition_in_our_words(flow.condition) if flow.condition else flow.condition
     for event in node.events:
@@ -96,6 +99,20 @@ def _say_in_our_words(node: Node, findings: Findings) -> None:
             event.text = condition_in_our_words(event.text)
         elif event.kind == "timer":
             event.text = _time(event.text)
+
+
+def _spell_in_our_words(node: Node) -> None:
+    for name in ("expression", "activationCondition", "completionCondition"):
+        if name in node.attributes:
+            node.attributes[name] = expression_in_our_words(node.attributes[name])
+    counts: tuple[tuple[Loop | Repeat | None, tuple[str, ...]], ...] = (
+        (node.loop, ("collection", "cardinality", "completion_condition")),
+        (node.repeat, ("maximum", "condition")),
+    )
+    for marker, names in counts:
+        for name in names if marker is not None else ():
+            text = getattr(marker, name)
+            setattr(marker, name, expression_in_our_words(text) if text else text)
 
 
 def _script(node: Node, script: str, language: str, findings: Findings) -> str:
@@ -110,6 +127,9 @@ def _time(text: str) -> str:
     length = _TIMEDELTA.fullmatch(text)
     if length is not None:
         return f"PT{timedelta(**{length['unit']: float(length['count'])}).total_seconds():f}S"
+    of_feel = _TIME_OF_FEEL.fullmatch(text.strip())
+    if of_feel is not None:
+        return of_feel["text"]
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 

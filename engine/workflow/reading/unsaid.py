@@ -22,7 +22,7 @@ from engine.workflow.expressions import (
 )
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.model import Event, Loop, Node, Parameter, Process
-from engine.workflow.reading.scripts import in_our_words
+from engine.workflow.reading.scripts import expression_in_our_words, in_our_words
 
 UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
@@ -152,7 +152,7 @@ def _reads(parse: Callable[[str], Any], text: str | None) -> bool:
     if not text:
         return True
     try:
-        read = parse(text)
+        read = parse(expression_in_our_words(text))
     except ExpressionRefused:
         return False
     expressions = [read] if isinstance(read, Expression) else [each.expression for each in read]

@@ -54,6 +54,21 @@ def test_a_trace_tells_what_ran_when_and_how_it_ended(drawn):
     assert ids(trace(drawn(PLAIN), "--data", '{"fee": 0}')) == ["begin", "g", "free"]
 
 
+def test_a_message_may_be_its_name_alone_or_come_some_time_after_the_beginning(drawn):
+    assert ids(trace(drawn(PLAIN), "--data", '{"fee": 1}', "--messages", '["paid"]'))[-1] == "paid_end"
+    for after, last in (("P29D", "paid_end"), ("P31D", "late_end")):
+        sent = json.dumps([{"name": "paid", "at": after}])
+        assert ids(trace(drawn(PLAIN), "--data", '{"fee": 1}', "--messages", sent))[-1] == last
+    assert trace(drawn(PLAIN), "--messages", '[{"name": "paid", "at": "P1X"}]').exit_code == 2
+
+
+def test_fractions_are_numbers(drawn):
+    share = (
+        '<process id="p" isExecutable="true"><scriptTask id="s"><script>share = 5 / 2</script></scriptTask></process>'
+    )
+    assert json.loads(trace(drawn(share)).stdout)["variables"] == {"share": 2.5}
+
+
 def test_what_nothing_waits_for_is_named(drawn):
     sent = '[{"name": "paid"}, {"name": "unknown"}]'
     result = trace(drawn(PLAIN), "--data", '{"fee": 1}', "--messages", sent)

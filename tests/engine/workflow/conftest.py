@@ -23,6 +23,7 @@ from engine.workflow import (
     read_definition,
     start,
 )
+from engine.workflow.tracing import trace
 
 MORNING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
@@ -298,3 +299,51 @@ def rules(draw: SimpleNamespace) -> Callable[..., list[str]]:
         return []
 
     return find
+
+
+NAMESPACES = {
+    "zeebe": "http://camunda.org/schema/zeebe/1.0",
+    "flowable": "http://flowable.org/bpmn",
+    "activiti": "http://activiti.org/bpmn",
+    "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    "drools": "http://www.jboss.org/drools",
+}
+
+
+@pytest.fixture
+def written(draw):
+    """A file with the namespaces of other engines declared."""
+
+    def write(*processes: str) -> bytes:
+        declared = " ".join(f"xmlns:{prefix}='{name}'" for prefix, name in NAMESPACES.items())
+        return draw.file(*processes).replace(b"<bpmn:definitions", f"<bpmn:definitions {declared}".encode(), 1)
+
+    return write
+
+
+@pytest.fixture
+def ways(draw, written):
+    """Run an element `a` and take the way that `x > 5` says; which of them were done, with `inside` what `a` calls."""
+
+    def run(element: str, x: object = 1, condition: str = "${x > 5}", other: str = "", **files: str) -> list[str]:
+        parts = (
+            draw.begin(),
+            element,
+            draw.element("exclusiveGateway", "g", default="small"),
+            draw.element("task", "yes"),
+            draw.element("task", "no"),
+            draw.end(),
+            draw.way("begin", "a", "g"),
+            draw.flow("g", "yes", condition),
+            draw.flow("g", "no", None, "small"),
+            draw.way("yes", "end"),
+            draw.way("no", "end"),
+        )
+        content = {name.replace("_", "."): text.encode() for name, text in files.items()}
+        content["p.bpmn"] = written(draw.process(*parts), *([other] if other else []))
+        result = trace(read_definition(content, "p", (), plain=True), {"x": x})
+        assert result.ended == "completed", result.error
+        done = [each.passage.element_id for each in result.elements]
+        return [each for each in done if each in ("a", "inside", "yes", "no")]
+
+    return run

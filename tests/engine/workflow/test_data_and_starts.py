@@ -91,6 +91,21 @@ def test_what_begins_a_process_brings_its_payload(draw, run):
     assert (result.ids, result.variables) == (["told", "end"], {"x": 9})
 
 
+def test_a_message_that_only_a_start_event_takes_begins_there_though_another_needs_none(draw, run):
+    parts = (
+        draw.begin("plain"),
+        draw.element("startEvent", "told", draw.event("message", "message_a")),
+        draw.user("work"),
+        draw.end(),
+        draw.way("plain", "work", "end"),
+        draw.way("told", "end"),
+    )
+    assert run(*parts, messages=[Arrival("a")]).ids == ["told", "end"]
+    hears = draw.element("receiveTask", "work", messageRef="message_a")
+    parts = (*parts[:2], hears, *parts[3:])
+    assert run(*parts, messages=[Arrival("a")]).ids == ["plain", "work", "end"]
+
+
 @pytest.mark.parametrize("declared", ["dataObject", "property"])
 @pytest.mark.parametrize(("name", "left"), [("fee", 4), ("other", 9)])
 def test_a_sub_process_has_its_own_data_of_a_name_that_there_is_around_it(draw, run, declared, name, left):

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from xml.sax.saxutils import escape
-
 import pytest
 
-from engine.workflow import DiagramRefused, check_diagram, read_definition
-from engine.workflow.tracing import BEGINNING, trace
+from engine.workflow import DiagramRefused, read_definition
+from engine.workflow.tracing import trace
 
-NAMESPACES = {
-    "zeebe": "http://camunda.org/schema/zeebe/1.0",
-    "flowable": "http://flowable.org/bpmn",
-    "activiti": "http://activiti.org/bpmn",
-    "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
-    "drools": "http://www.jboss.org/drools",
-}
 DECISIONS = """
 <definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='x' name='x' namespace='n'>
 <decision id='d' name='d'><decisionTable id='t' hitPolicy='{policy}'>
@@ -25,45 +15,6 @@ DECISIONS = """
 <rule id='q'><inputEntry><text>&lt; 5</text></inputEntry><outputEntry><text>9</text></outputEntry></rule>
 </decisionTable></decision></definitions>
 """
-
-
-@pytest.fixture
-def written(draw):
-    """A file with the namespaces of other engines declared."""
-
-    def write(*processes: str) -> bytes:
-        declared = " ".join(f"xmlns:{prefix}='{name}'" for prefix, name in NAMESPACES.items())
-        return draw.file(*processes).replace(b"<bpmn:definitions", f"<bpmn:definitions {declared}".encode(), 1)
-
-    return write
-
-
-@pytest.fixture
-def ways(draw, written):
-    """Run an element `a` and take the way that `x > 5` says; which of them were done, with `inside` what `a` calls."""
-
-    def run(element: str, x: object = 1, condition: str = "${x > 5}", other: str = "", **files: str) -> list[str]:
-        parts = (
-            draw.begin(),
-            element,
-            draw.element("exclusiveGateway", "g", default="small"),
-            draw.element("task", "yes"),
-            draw.element("task", "no"),
-            draw.end(),
-            draw.way("begin", "a", "g"),
-            draw.flow("g", "yes", condition),
-            draw.flow("g", "no", None, "small"),
-            draw.way("yes", "end"),
-            draw.way("no", "end"),
-        )
-        content = {name.replace("_", "."): text.encode() for name, text in files.items()}
-        content["p.bpmn"] = written(draw.process(*parts), *([other] if other else []))
-        result = trace(read_definition(content, "p", (), plain=True), {"x": x})
-        assert result.ended == "completed", result.error
-        done = [each.passage.element_id for each in result.elements]
-        return [each for each in done if each in ("a", "inside", "yes", "no")]
-
-    return run
 
 
 def called(draw, what: str) -> str:
@@ -248,135 +199,3 @@ def test_what_java_would_do_to_send_a_message_is_refused(draw, ways, prefix, nam
     event = f"<bpmn:messageEventDefinition {prefix}:{name}='${{x}}'/>"
     with pytest.raises(DiagramRefused, match="may change variables"):
         ways(draw.element("intermediateThrowEvent", "a", event))
-
-
-JAVA = "http://www.java.com/java"
-SETS_X = "kcontext.setVariable(&quot;x&quot;, 9);"
-SCRIPTS_BESIDE = [
-    "<spiffworkflow:preScript>y = 8\nx = y + 1</spiffworkflow:preScript>",
-    "<spiffworkflow:postScript>x = 9</spiffworkflow:postScript>",
-    f"<drools:onEntry-script scriptFormat='{JAVA}'><drools:script>{SETS_X}</drools:script></drools:onEntry-script>",
-    f"<drools:onExit-script><drools:script>{SETS_X}</drools:script></drools:onExit-script>",
-]
-
-
-@pytest.mark.parametrize("script", SCRIPTS_BESIDE)
-def test_a_script_just_before_or_after_an_activity_is_run(draw, ways, script):
-    assert ways(draw.element("userTask", "a", extra=script)) == ["a", "yes"]
-    inside = draw.begin("b") + draw.element("task", "t") + draw.way("b", "t")
-    assert ways(draw.element("subProcess", "a", inside, extra=script)) == ["a", "yes"]
-
-
-def test_a_script_before_is_seen_by_the_inputs_of_its_activity_and_a_script_after_sees_its_results(draw, ways):
-    before = "<spiffworkflow:preScript>y = 4</spiffworkflow:preScript>"
-    after = "<spiffworkflow:postScript>x = x + 1</spiffworkflow:postScript>"
-    script = draw.element("scriptTask", "a", "<bpmn:script>x = y * 2</bpmn:script>", extra=before + after)
-    assert ways(script, condition="${x == 9}") == ["a", "yes"]
-
-
-@pytest.mark.parametrize("script", SCRIPTS_BESIDE)
-def test_a_script_beside_what_is_repeated_or_is_no_activity_is_refused(draw, ways, script):
-    repeated = draw.element("task", "a", draw.loop(times="2"), extra=script)
-    for element in (repeated, draw.element("intermediateThrowEvent", "a", extra=script)):
-        with pytest.raises(DiagramRefused, match="may change variables"):
-            ways(element)
-
-
-@pytest.mark.parametrize("text", ["import os", "for y in x:", "x = [y + 1 for y in z]"])
-def test_a_script_beside_that_cannot_be_read_is_refused(draw, ways, text):
-    with pytest.raises(DiagramRefused, match="script-syntax"):
-        ways(draw.element("task", "a", extra=f"<spiffworkflow:preScript>{text}</spiffworkflow:preScript>"))
-
-
-def script_task(draw, text: str, **given) -> str:
-    return draw.element("scriptTask", "a", f"<bpmn:script>{escape(text)}</bpmn:script>", **given)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'execution.setVariable("x", 9);',
-        "execution.setVariable('x', x + 8)",
-        'System.out.println("x is " + x); kcontext.setVariable("x", 9);',
-        "// set it\nconsole.log('a; b', x);\nx = 9;",
-        "print(f'x = {x}')\nx += 8",
-    ],
-)
-def test_other_engines_ways_to_set_a_variable_and_to_write_something_out_are_read(draw, ways, text):
-    assert ways(script_task(draw, text)) == ["a", "yes"]
-
-
-@pytest.mark.parametrize("text", ["print('hello')", 'System.out.println("x=" + x);', "console.log(x, -1)", "print()"])
-def test_a_script_that_only_writes_something_out_is_a_step_without_an_effect(draw, ways, text):
-    assert ways(script_task(draw, text)) == ["a", "no"]
-
-
-@pytest.mark.parametrize("text", ["print(x++)", "print(z.pop())", 'print(f"{z.pop()}")', "log(x)", "print(x"])
-def test_what_is_called_or_changed_while_something_is_written_out_is_refused(draw, ways, text):
-    with pytest.raises(DiagramRefused, match="script-syntax"):
-        ways(script_task(draw, text))
-
-
-@pytest.mark.parametrize("text", ["x = 9;", "x++;", 'kcontext.setVariable("x", x / 2);', "doIt();"])
-def test_java_that_would_mean_something_else_in_our_language_is_refused(draw, ways, text):
-    with pytest.raises(DiagramRefused, match="script-syntax"):
-        ways(script_task(draw, text, scriptFormat=JAVA))
-
-
-def test_a_condition_of_java_returns_its_value(draw, ways):
-    for x, way in ((9, "yes"), (1, "no")):
-        assert ways(draw.element("task", "a"), x, "return x > 5;") == ["a", way]
-    with pytest.raises(DiagramRefused, match="expression-syntax"):
-        ways(draw.element("task", "a"), 1, "int y = 1; return x > y;")
-
-
-def test_flows_with_priorities_are_tried_in_their_order(draw, written):
-    gateway = draw.element("exclusiveGateway", "g")
-    flows = draw.flow("g", "a", "return x > 0;") + draw.flow("g", "b", "return x > 0;")
-    flows = flows.replace('id="g_to_a"', 'id="g_to_a" drools:priority="2"')
-    flows = flows.replace('id="g_to_b"', 'id="g_to_b" drools:priority="1"')
-    parts = (draw.begin(), gateway, draw.user("a"), draw.user("b"), draw.way("begin", "g"), flows)
-    result = trace(read_definition({"p.bpmn": written(draw.process(*parts))}, "p", (), plain=True), {"x": 1})
-    assert [each.passage.element_id for each in result.elements] == ["begin", "g", "b"]
-
-
-@pytest.mark.parametrize(
-    ("text", "hours"), [('"PT2H"', 2), ("'PT2H'", 2), ("timedelta(hours=2)", 2), ("timedelta(days=.5)", 12)]
-)
-def test_a_timer_may_be_a_text_in_quotation_marks_or_a_timedelta(draw, written, text, hours):
-    wait = draw.element("intermediateCatchEvent", "a", draw.timer(text))
-    drawn = draw.process(draw.begin(), wait, draw.end(), draw.way("begin", "a", "end"))
-    result = trace(read_definition({"p.bpmn": written(drawn)}, "p", (), plain=True), {})
-    assert result.elements[-1].at - BEGINNING == timedelta(hours=hours)
-
-
-def test_a_text_that_jbpm_puts_into_a_task_is_for_whoever_does_it(draw, ways):
-    into = (
-        "<bpmn:ioSpecification><bpmn:dataInput id='in' name='Comment'/><bpmn:inputSet>"
-        "<bpmn:dataInputRefs>in</bpmn:dataInputRefs></bpmn:inputSet><bpmn:outputSet/></bpmn:ioSpecification>"
-        "<bpmn:dataInputAssociation><bpmn:targetRef>in</bpmn:targetRef><bpmn:assignment>"
-        "<bpmn:from>Please check this</bpmn:from><bpmn:to>in</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>"
-    )
-    assert ways(draw.element("userTask", "a", into), 9) == ["a", "yes"]
-
-
-def test_an_empty_script_that_a_tool_left_behind_says_nothing(draw, ways):
-    left = "<drools:onExit-script/><spiffworkflow:preScript></spiffworkflow:preScript>"
-    assert ways(draw.element("userTask", "a", extra=left), 9) == ["a", "yes"]
-
-
-def test_who_is_to_do_a_task_is_not_evaluated(draw, ways):
-    asked = {"flowable__assignee": "${nobody}", "flowable__dueDate": "${never}", "flowable__candidateGroups": "${none}"}
-    assert ways(draw.element("userTask", "a", **asked), 9) == ["a", "yes"]
-
-
-def test_what_is_ignored_is_mentioned_by_the_check_and_is_no_error(draw, written):
-    script = "<spiffworkflow:preScript>x = 9</spiffworkflow:preScript>"
-    drawn = draw.process(
-        draw.begin(), draw.element("userTask", "a", extra=script), draw.end(), draw.way("begin", "a", "end")
-    )
-    found = check_diagram("p.bpmn", written(drawn))
-    assert [(each.rule, each.severity) for each in found if each.rule == "extension-ignored"] == [
-        ("extension-ignored", "warning")
-    ]
-    assert not [each for each in found if each.severity == "error"]
