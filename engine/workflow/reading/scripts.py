@@ -23,6 +23,8 @@ _CALLS_IN_TEXT = re.compile(r"\bf(?:\"[^\"]*\(|'[^']*\()")
 _SETS = re.compile(
     r"(?:kcontext|execution)\.setVariable\(\s*(?P<quote>[\"'])(?P<name>\w+)(?P=quote)\s*,(?P<value>.*)\)"
 )
+_APPENDS = re.compile(r"(?P<name>[^\W\d]\w*)\.(?:append|push)\((?P<value>.*)\)")
+"""How Python and JavaScript add an item to a list."""
 _STATEMENT = re.compile(rf"(?:{_QUOTED}|[^;\n\"'])+|[\"']")
 _COMMENT = re.compile(rf"^(?P<code>(?:{_QUOTED}|[^\"'#])*)(?<=\s)#.*$")
 _RETURNS = re.compile(r"return\b(?P<value>[^;]*);?")
@@ -93,6 +95,9 @@ def _line(statement: str, *, is_java: bool) -> str:
         return ""
     if sets is not None and not (is_java and "/" in sets["value"]):
         return f"{sets['name']} = {expression_in_our_words(sets['value'].strip())}"
+    appends = _APPENDS.fullmatch(statement)
+    if appends is not None and not is_java:
+        return f"{appends['name']} = append({appends['name']}, {expression_in_our_words(appends['value'])})"
     if is_java and not _WORD.fullmatch(statement):
         raise ExpressionRefused(
             f"không đọc được câu lệnh Java: {statement[:60]}", f"this statement of Java is not read: {statement[:60]}"

@@ -174,6 +174,13 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         "dangling-reference",
         around(element("intermediateThrowEvent", "x", "<bpmn:compensateEventDefinition activityRef='lost'/>")),
     ),
+    "compensation of an event sub-process": (
+        "dangling-reference",
+        (
+            *around(element("intermediateThrowEvent", "x", "<bpmn:compensateEventDefinition activityRef='handler'/>")),
+            element("subProcess", "handler", element("startEvent", "s", COMPENSATION), triggeredByEvent="true"),
+        ),
+    ),
     "compensation": ("compensation-handler", (*around(user("x")), boundary("c", "x", COMPENSATION), way("c", "end"))),
     "error in the middle": (
         "event-not-supported",

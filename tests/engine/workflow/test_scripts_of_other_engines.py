@@ -108,7 +108,13 @@ def test_conditions_of_other_languages_are_read_where_they_can_mean_only_one_thi
 
 
 @pytest.mark.parametrize(
-    "text", ["this.environment.variables.x = 9; next();", "x = 4 # four\nx += 5  # and five", "x = $x + 8"]
+    "text",
+    [
+        "this.environment.variables.x = 9; next();",
+        "x = 4 # four\nx += 5  # and five",
+        "x = $x + 8",
+        "x = []; x.push(2); x.append(7); x = sum(x)",
+    ],
 )
 def test_scripts_of_other_languages_are_read_where_they_can_mean_only_one_thing(draw, ways, text):
     assert ways(script_task(draw, text)) == ["a", "yes"]

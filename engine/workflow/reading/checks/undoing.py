@@ -45,8 +45,11 @@ def _check_boundary(scope: Scope, node: Node, findings: Findings) -> None:
 
 
 def _is_known(activity: str, scope: Scope, outer: tuple[Node, ...]) -> bool:
-    """Within an event sub-process, the activities of the scope around it can be undone as well."""
-    known = set(scope.nodes)
+    """Within an event sub-process, the activities of the scope around it can be undone as well.
+
+    An event sub-process is nothing that is done in the normal flow, so it is never undone.
+    """
+    known = {node.id for node in scope.nodes.values() if not node.is_event_sub_process}
     if outer and outer[-1].is_event_sub_process:
         return True
     return activity in known
