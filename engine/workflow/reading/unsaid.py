@@ -28,7 +28,7 @@ UNSPECIFIED = "unspecified"
 """The attribute of a task that is only a step."""
 _SERVICES = ("serviceTask", "businessRuleTask")
 _IN_OTHER_WORDS = ("class", "delegateExpression", "connectorId")
-_OUR_LANGUAGES = ("", "expression", "feel")
+_OUR_LANGUAGES = ("expression", "feel")
 _CATCHES = ("boundaryEvent", "startEvent")
 _DECIDING_EXTENSIONS = frozenset({"resource", "adHoc"})
 """A condition that stands in another file, and what chooses the activities of an ad-hoc sub-process."""
