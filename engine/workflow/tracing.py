@@ -1,7 +1,8 @@
 """Run a plain diagram to its end under a simulated clock, without a dossier, and write down what happened.
 
-Nobody waits for a person: user tasks are completed at once with empty answers. A message comes when the caller says, or
-when the same model has sent one of that name. When nothing else can happen, the clock jumps to the next timer.
+Nobody waits for a person: user tasks are completed at once, with the answers that the caller sends to them or with
+none. A message comes when the caller says, or when the same model has sent one of that name. When nothing else can
+happen, the clock jumps to the next timer.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ Ending = Literal["completed", "terminated", "error", "waiting", "stuck", "failed
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message or signal from outside: at a moment, after an element has completed, or as soon as it is awaited."""
+    """A message or signal, or answers to a user task: at a moment, after an element is done, or as soon as awaited."""
 
     name: str
     payload: Variables = field(default_factory=dict)
@@ -250,11 +251,21 @@ class _Run:
             return False
 
         def complete() -> None:
+            task.task_spec.take_results(task, self._answers_to(task))
             task.run()
             fold(task)
 
         self._run(complete)
         return True
+
+    def _answers_to(self, task: Task) -> Variables:
+        """What the caller has sent to the task, by its id; nothing otherwise."""
+        identifier = task.task_spec.node.id
+        sent = next((each for each in self.arrivals if each.name == identifier and self._is_due(each)), None)
+        if sent is None:
+            return {}
+        self.arrivals.remove(sent)
+        return sent.payload
 
     def _hear_our_own(self) -> bool:
         for message in self.unheard:

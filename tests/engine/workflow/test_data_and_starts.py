@@ -77,6 +77,24 @@ def test_what_comes_may_be_named_by_an_id_and_its_payload_enters_the_process(dra
     assert (result.ids[-1], result.variables) == ("many", {"x": 9})
 
 
+def test_what_is_sent_to_a_user_task_is_its_answers_each_time_that_it_is_done(draw, run):
+    parts = (
+        draw.begin(),
+        draw.element("exclusiveGateway", "again"),
+        draw.user("ask"),
+        draw.user("quiet", writes={"z": "${y}"}),
+        draw.element("exclusiveGateway", "g", default="on"),
+        draw.end(),
+        draw.way("begin", "again", "ask", "quiet", "g"),
+        draw.flow("g", "again", "${x < 5}"),
+        draw.flow("g", "end", None, "on"),
+    )
+    sent = [Arrival("ask", {"x": 1}), Arrival("quiet", {"y": 7}), Arrival("ask", {"x": 9})]
+    result = run(*parts, data={"y": 0}, messages=sent)
+    assert (result.ids.count("ask"), result.ended) == (2, "completed")
+    assert result.variables == {"x": 9, "y": 0, "z": 0}
+
+
 def test_output_parameters_choose_from_a_payload(draw, run):
     event = draw.event("message", "message_a")
     result = run(*hearing(draw, event, writes={"y": "${x}"}), data={"x": 1}, messages=[Arrival("a", {"x": 9, "z": 2})])
