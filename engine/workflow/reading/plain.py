@@ -61,6 +61,8 @@ def make_plain(process: Process, findings: Findings) -> None:
     for node in process.scope.all_nodes():
         for name in _OFFERS:
             node.attributes.pop(name, None)
+        if node.attributes.get("type") == "external-worker":  # Flowable's name for it.
+            node.attributes["type"] = "external"
         _say_in_our_words(node, findings)
         if _is_unspecified(node):
             node.attributes[UNSPECIFIED] = "true"

@@ -120,7 +120,7 @@ def _is_in_other_words(node: Node) -> bool:
         return _is_script_in_other_words(node.script or "", node.attributes.get("scriptFormat", ""), has_result)
     if node.type not in _SERVICES or "topic" in node.attributes or "decisionRef" in node.attributes:
         return False
-    said = [node.attributes[name] for name in _IN_OTHER_WORDS if name in node.attributes]
+    said = [node.attributes[name] for name in (*_IN_OTHER_WORDS, "type") if name in node.attributes]
     if expression := node.attributes.get("expression"):
         said += [expression] if not _reads(parse_expression, expression) else []
     return bool(said) and not any(_DOES_MORE.search(_last_word(each)) for each in said)

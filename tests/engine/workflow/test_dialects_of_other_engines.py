@@ -157,6 +157,11 @@ def test_a_service_that_is_written_in_java_is_refused(draw, ways, prefix, said):
         ways(draw.element("serviceTask", "a", **given))
 
 
+def test_an_external_worker_of_flowable_is_done_without_a_result(draw, ways):
+    worker = draw.element("serviceTask", "a", flowable__type="external-worker", flowable__topic="work")
+    assert ways(worker, 9) == ["a", "yes"]
+
+
 @pytest.mark.parametrize("prefix", FAMILY)
 def test_a_script_in_a_file_of_its_own_is_refused(draw, ways, prefix):
     with pytest.raises(DiagramRefused):

@@ -33,6 +33,7 @@ LEFT_OUT = {
     "a class": lambda draw: draw.element("serviceTask", "a", camunda__class="x.throwing.Y"),
     "a delegate": lambda draw: draw.element("serviceTask", "a", camunda__delegateExpression="${bean}"),
     "a call of a bean": lambda draw: draw.element("serviceTask", "a", camunda__expression="${bean.work(x)}"),
+    "a mail": lambda draw: draw.element("serviceTask", "a", camunda__type="mail"),
     "a rule in Java": lambda draw: draw.element("businessRuleTask", "a", camunda__class="x.Y"),
     "a script": lambda draw: groovy(draw, "def y = x.collect { it * 2 }"),
     "a script with a result": lambda draw: groovy(draw, "x.collect { it * 2 }", camunda__resultVariable="y"),
