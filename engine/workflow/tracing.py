@@ -7,6 +7,7 @@ happen, the clock jumps to the next timer.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine.workflow.definition import Definition
 from engine.workflow.driver import run_until_quiet
 from engine.workflow.errors import ErrorUncaught, Finding, NeverMovesOn, StepFailed
+from engine.workflow.expressions import Environment
+from engine.workflow.expressions.errors import ExpressionProblem
 from engine.workflow.picture import everything_in_order, picture_of
 from engine.workflow.reading.model import Event, Node
 from engine.workflow.runtime.catching import broadcast
@@ -130,7 +133,7 @@ class _Run:
         self._choose_start(definition)
 
     def _choose_start(self, definition: Definition) -> None:
-        """Of several start events the one whose message or signal the caller sends.
+        """Of several start events the one whose message or signal the caller sends, else one whose condition holds.
 
         None is chosen where what partners send may begin the process, or where the process may begin without a trigger
         and awaits later what has been sent.
@@ -152,6 +155,18 @@ class _Run:
                 self.instance.data.update(arrival.payload)
                 self.arrivals.remove(arrival)
                 return
+        if not begins_plainly and starts and starts[0].event.kind == "condition":
+            holding = (spec.node.id for spec in specs if spec.node in starts and self._holds(spec))
+            self.instance.begins_at = next(holding, None)
+
+    def _holds(self, start: Any) -> bool:
+        """Whether this start event waits for a condition that holds from the beginning."""
+        if start.node.event.kind != "condition":
+            return False
+        try:
+            return bool(start.text(Environment(ChainMap(self.instance.data), {}, self.now)))
+        except ExpressionProblem:
+            return False
 
     @property
     def now(self) -> datetime:

@@ -109,6 +109,20 @@ def test_what_begins_a_process_brings_its_payload(draw, run):
     assert (result.ids, result.variables) == (["told", "end"], {"x": 9})
 
 
+@pytest.mark.parametrize(("n", "begun"), [(1, ["high", "end"]), (0, ["none", "end"]), (-1, [])])
+def test_of_several_start_events_with_conditions_the_one_whose_condition_holds_begins(draw, run, n, begun):
+    starts = "".join(
+        draw.element(
+            "startEvent",
+            name,
+            f"<bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition></bpmn:conditionalEventDefinition>",
+        )
+        + draw.way(name, "end")
+        for name, text in (("unknown", "m == 1"), ("high", "n &gt; 0"), ("none", "n == 0"))
+    )
+    assert run(starts, draw.end(), data={"n": n}).ids == begun
+
+
 def test_a_message_that_only_a_start_event_takes_begins_there_though_another_needs_none(draw, run):
     parts = (
         draw.begin("plain"),
