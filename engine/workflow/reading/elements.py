@@ -12,12 +12,12 @@ from engine.workflow.reading.camunda import (
     script_of,
 )
 from engine.workflow.reading.data import DataNames
-from engine.workflow.reading.elsewhere import DROOLS, changes_elsewhere, ignored_extensions, scripts_beside
+from engine.workflow.reading.elsewhere import changes_elsewhere, ignored_extensions, scripts_beside
 from engine.workflow.reading.events import Catalogue, read_events
 from engine.workflow.reading.findings import Findings
 from engine.workflow.reading.loops import read_loop, read_repeat
 from engine.workflow.reading.model import SUB_PROCESSES, Flow, Node, Process, Scope
-from engine.workflow.reading.xml import BPMN, bpmn_child, bpmn_children, line_of, local, text_of
+from engine.workflow.reading.xml import BPMN, DROOLS, bpmn_child, bpmn_children, line_of, local, text_of
 from engine.workflow.reading.zeebe import LOOP_COUNTER, attach_zeebe
 
 NODE_TYPES = frozenset(

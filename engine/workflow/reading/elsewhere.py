@@ -9,11 +9,18 @@ from lxml import etree
 
 from engine.workflow.reading.model import ScriptBeside
 from engine.workflow.reading.scripts import JAVA
-from engine.workflow.reading.xml import CAMUNDA_FAMILY, bpmn_children, camunda, line_of, local, namespace, text_of
+from engine.workflow.reading.xml import (
+    CAMUNDA_FAMILY,
+    DROOLS,
+    bpmn_children,
+    camunda,
+    line_of,
+    local,
+    namespace,
+    text_of,
+)
 from engine.workflow.reading.zeebe import ZEEBE
 
-DROOLS = "http://www.jboss.org/drools"
-"""The namespace of jBPM."""
 _LISTENERS = frozenset(
     {"executionListener", "taskListener", "connector", "errorEventDefinition", "variableAggregation"}
 )

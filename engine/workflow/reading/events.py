@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.workflow.reading.model import Event, EventKind, TimerKind
-from engine.workflow.reading.xml import bpmn_child, bpmn_children, camunda, local, text_of
+from engine.workflow.reading.model import Event, EventKind, Reach, TimerKind
+from engine.workflow.reading.xml import DROOLS, bpmn_child, bpmn_children, camunda, local, text_of
 
 _KINDS: dict[str, EventKind] = {
     "timerEventDefinition": "timer",
@@ -92,10 +92,21 @@ def _event(node: etree._Element, catalogue: Catalogue) -> Event:
         event.name = event.reference = node.get("name")
         event.definition = node.get("id")
         event.target = text_of(bpmn_child(node, "target")).rpartition(":")[2] or None
+    elif kind == "terminate":
+        event.ends = _ended_by(node)
+        if camunda(node, "terminateMultiInstance") == "true":
+            event.kind, event.element = "unsupported", "terminateMultiInstance"
     elif kind == "compensate":
         event.name = event.reference = (node.get("activityRef") or "").rpartition(":")[2] or None
         event.waits = node.get("waitForCompletion") not in ("false", "0")
     return event
+
+
+def _ended_by(terminate: etree._Element) -> Reach:
+    """By the standard a terminate event ends its own scope; Flowable, Activiti and jBPM have words for more."""
+    if camunda(terminate, "terminateAll") == "true":
+        return "everything"
+    return "process" if terminate.get(f"{{{DROOLS}}}scope") == "process" else "scope"
 
 
 def _referring(kind: EventKind, attribute: str, node: etree._Element, catalogue: Catalogue) -> Event:

@@ -21,6 +21,7 @@ EventKind = Literal[
     "link",
     "unsupported",
 ]
+Reach = Literal["scope", "process", "everything"]
 Behavior = Literal["All", "One", "None", "Complex"]
 TimerKind = Literal["timeDate", "timeDuration", "timeCycle"]
 SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
@@ -76,6 +77,8 @@ class Event:
     """The timer's text or the condition."""
     waits: bool = True
     """Whether a compensation event waits until everything is undone."""
+    ends: Reach = "scope"
+    """What a terminate event ends: its own scope, the process around it, or all that called that too."""
     definition: str | None = None
     """The id of a link's definition."""
     target: str | None = None

@@ -38,7 +38,7 @@ _SPELLINGS = tuple(
     (re.compile(rf"(?P<quoted>{_QUOTED})|{pattern}"), ours)
     for pattern, ours in (
         (rf"\b(?:kcontext|execution)\.getVariable{_NAME_IN_QUOTES}", r"\g<name>"),
-        (rf"\b(?:\w+:)?getDataObject{_NAME_IN_QUOTES}", r"\g<name>"),
+        (rf"(?:\b(?:\w+:)?getDataObject|\$){_NAME_IN_QUOTES}", r"\g<name>"),
         (r"\b(?:this\.)?environment\.variables\.(?=[^\W\d])", ""),
         (r"\$(?=[^\W\d])", ""),
         (rf"(?<=\w)\.get{_NAME_IN_QUOTES}", r'["\g<name>"]'),

@@ -10,6 +10,8 @@ from engine.workflow.reading.findings import Findings
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+DROOLS = "http://www.jboss.org/drools"
+"""The namespace of jBPM."""
 CAMUNDA_FAMILY = (CAMUNDA, "http://flowable.org/bpmn", "http://activiti.org/bpmn")
 """Camunda 7 comes from Activiti, as Flowable does: what they have in common means the same in all three."""
 DMN_PREFIXES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")

@@ -69,11 +69,13 @@ class ThrowingEvent(Element):
         broadcast(self.top(task), event.name)
 
     def terminate(self, task: Task, event: Event) -> None:
-        """Everything in this scope ends."""
-        outer = outer_task(task.workflow)
+        """Everything in this scope ends, or in one around it."""
+        workflow, outer = task.workflow, outer_task(task.workflow)
+        while outer is not None and not outer.task_spec.is_main and not _is_reached(outer, event):
+            workflow, outer = outer.workflow, outer_task(outer.workflow)
         if outer is None or outer.task_spec.is_main:
             self.top(task).terminated = True
-        _stop_everything(task.workflow)
+        _stop_everything(workflow)
 
     def throw(self, task: Task, event: Event) -> None:
         """An escalation may go unheard, an error may not."""
@@ -95,6 +97,11 @@ class ThrowingEvent(Element):
         records = take_open_records(workflow)
         _stop_everything(workflow)
         begin_undoing(workflow, records, cancels=True)
+
+
+def _is_reached(around: Task, event: Event) -> bool:
+    """Whether a terminate event ends the inside of this sub-process or call, and nothing further out."""
+    return event.ends == "scope" or (event.ends == "process" and around.task_spec.process_of_its_own)
 
 
 def _stop_everything(workflow: Any) -> None:

@@ -157,6 +157,44 @@ def test_a_service_that_is_written_in_java_is_refused(draw, ways, prefix, said):
         ways(draw.element("serviceTask", "a", **given))
 
 
+def ended(draw, written, attribute: str) -> tuple[str, list[str]]:
+    """How a trace ends and what was done, where a sub-process in a called process has a terminate event."""
+    terminate = draw.element("endEvent", "stop", f"<bpmn:terminateEventDefinition {attribute}/>")
+    inside = draw.element("subProcess", "inner", draw.begin("ib") + terminate + draw.way("ib", "stop"))
+    other = draw.process(
+        draw.begin("b"),
+        inside,
+        draw.element("task", "after"),
+        draw.end("e"),
+        draw.way("b", "inner", "after", "e"),
+        id="q",
+    )
+    call = draw.element("callActivity", "call", calledElement="q") + draw.element("task", "last")
+    main = draw.process(draw.begin(), call, draw.end(), draw.way("begin", "call", "last", "end"))
+    result = trace(read_definition({"p.bpmn": written(main, other)}, "p", (), plain=True), {})
+    done = [each.passage.element_id for each in result.elements if each.passage.outcome == "completed"]
+    return result.ended, [each for each in done if each in ("inner", "after", "call", "last")]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "ending", "done"),
+    [
+        ("", "completed", ["inner", "after", "call", "last"]),
+        ("drools:scope='container'", "completed", ["inner", "after", "call", "last"]),
+        ("drools:scope='process'", "completed", ["call", "last"]),
+        ("flowable:terminateAll='true'", "terminated", []),
+        ("activiti:terminateAll='false'", "completed", ["inner", "after", "call", "last"]),
+    ],
+)
+def test_a_terminate_event_reaches_as_far_as_its_engine_says(draw, written, attribute, ending, done):
+    assert ended(draw, written, attribute) == (ending, done)
+
+
+def test_ending_all_instances_by_a_terminate_event_is_refused(draw, written):
+    with pytest.raises(DiagramRefused, match="terminateMultiInstance"):
+        ended(draw, written, "flowable:terminateMultiInstance='true'")
+
+
 def test_an_external_worker_of_flowable_is_done_without_a_result(draw, ways):
     worker = draw.element("serviceTask", "a", flowable__type="external-worker", flowable__topic="work")
     assert ways(worker, 9) == ["a", "yes"]
