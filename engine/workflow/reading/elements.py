@@ -215,12 +215,18 @@ class _Reader:
             is_interrupting=_boolean(node.get("cancelActivity") or node.get("isInterrupting") or "") != "false",
             entries=entries,
             exits=exits,
+            unsupported=_runs_on_elsewhere(node),
         )
         self._data.attach(result, node)
         attach_zeebe(result, node, counts_rounds=self._counts_rounds)
         if kind in SUB_PROCESSES:
             result.scope = self._scope(node, own_lane, lanes)
         return result
+
+
+def _runs_on_elsewhere(node: etree._Element) -> list[str]:
+    """In jBPM a call need not wait for what it calls."""
+    return ["waitForCompletion"] if node.get(f"{{{DROOLS}}}waitForCompletion") == "false" else []
 
 
 def _changes_elsewhere(process: etree._Element) -> list[tuple[int, str]]:

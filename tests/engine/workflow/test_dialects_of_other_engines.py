@@ -190,6 +190,17 @@ def test_a_terminate_event_reaches_as_far_as_its_engine_says(draw, written, attr
     assert ended(draw, written, attribute) == (ending, done)
 
 
+@pytest.mark.parametrize(("waits", "is_run"), [("true", True), ("false", False)])
+def test_a_call_of_jbpm_that_does_not_wait_is_refused(draw, ways, waits, is_run):
+    call = draw.element("callActivity", "a", calledElement="q", drools__waitForCompletion=waits)
+    other = called(draw, draw.element("task", "inside"))
+    if is_run:
+        assert ways(call, other=other) == ["inside", "a", "no"]
+    else:
+        with pytest.raises(DiagramRefused, match="waitForCompletion"):
+            ways(call, other=other)
+
+
 def test_ending_all_instances_by_a_terminate_event_is_refused(draw, written):
     with pytest.raises(DiagramRefused, match="terminateMultiInstance"):
         ended(draw, written, "flowable:terminateMultiInstance='true'")
