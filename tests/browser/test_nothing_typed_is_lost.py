@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from engine.demonstration import PASSWORD
 from tests.browser.conftest import LONGEST_WAIT
@@ -121,6 +121,31 @@ def test_an_unsent_reception_is_offered_and_not_put_into_the_next_applicants_for
     page.get_by_role("button", name="Bỏ nội dung nhập dở").click()
     expect(name).to_have_value("")
     expect_no_draft(page)
+
+
+def test_what_was_thrown_away_does_not_come_back_with_an_answer_that_was_still_under_way(sit_down) -> None:
+    """The preview that was asked for when the draft was filled in arrives while the page is being fetched anew."""
+    page = sit_down("bd.lan")
+    type_a_reception(page)
+    page.goto("/viec")
+    page.goto(RECEIVING)
+    previews: list[Route] = []
+    page.route("**/xem-truoc", lambda asked: previews.append(asked))
+    with page.expect_request("**/xem-truoc"):
+        page.get_by_role("button", name="Điền lại").click()
+    discard = page.get_by_role("button", name="Bỏ nội dung nhập dở")
+    expect(discard).to_be_visible()
+
+    def answer_the_preview_first(fetched: Route) -> None:
+        previews.pop().continue_()
+        time.sleep(1)  # The browser goes on meanwhile: the preview is put into the page that is about to go.
+        fetched.continue_()
+
+    page.route(lambda url: url.endswith(RECEIVING), answer_the_preview_first)
+    discard.click()
+    expect(discard).to_be_hidden()
+    expect_no_draft(page)
+    expect(page.get_by_role("textbox", name=re.compile("^Họ và tên, tên tổ chức"))).to_have_value("")
 
 
 def test_a_tasks_answers_come_back_and_are_forgotten_when_the_task_is_done(sit_down) -> None:

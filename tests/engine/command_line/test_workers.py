@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -37,7 +38,7 @@ def start_worker(database_url: str) -> Callable[[], subprocess.Popen[bytes]]:
     yield start
     for process in started:
         process.terminate()
-        assert process.wait(30) in (0, -15)
+    assert all(process.wait(LONGEST) in (0, -signal.SIGTERM) for process in started)
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -47,7 +47,11 @@ function entriesOf(form: HTMLFormElement): [string, string][] {
   return entries;
 }
 
+/** Whether this page's draft was thrown away: an answer that comes before the next page must not bring it back. */
+let thrownAway = false;
+
 function store(form: HTMLFormElement, draft: Draft): void {
+  if (thrownAway) return;
   sessionStorage.setItem(keyOf(form.dataset.draft!), JSON.stringify(draft));
 }
 
@@ -127,8 +131,10 @@ function answerNotice(event: MouseEvent): void {
   const form = button?.closest<HTMLFormElement>("form[data-draft]");
   if (!button || !form) return;
   const draft = kept(form);
-  if (button.hasAttribute("data-draft-discard")) sessionStorage.removeItem(keyOf(form.dataset.draft!));
-  else if (draft) store(form, { ...draft, sent: true });
+  if (button.hasAttribute("data-draft-discard")) {
+    sessionStorage.removeItem(keyOf(form.dataset.draft!));
+    thrownAway = true;
+  } else if (draft) store(form, { ...draft, sent: true });
   location.replace(form.dataset.draft!);
 }
 
@@ -138,6 +144,7 @@ function forgetOnLogOut(): void {
   logOuts.addEventListener("message", () => forget(() => true));
   document.querySelector("form[data-log-out]")?.addEventListener("submit", () => {
     forget(() => true);
+    thrownAway = true;
     logOuts.postMessage("out");
   });
 }
