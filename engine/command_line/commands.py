@@ -96,7 +96,7 @@ def demo() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--process", "process_id", help="Id of the process to run; default: the main one.")
 @click.option("--data", help="JSON object (or a file with one): the first variables.")
-@click.option("--messages", help="JSON list (or a file with one) of {name, payload, at, after}.")
+@click.option("--messages", help="JSON list (or a file with one) of names or {name, payload, at, after}.")
 @click.option("--until", help="ISO moment at which the simulated clock stops.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def trace(
