@@ -54,7 +54,7 @@ def prepare(settings: Settings, with_demonstration: bool) -> None:
 
 
 def _prepare(settings: Settings, with_demonstration: bool) -> None:
-    from engine.command_line.console import say
+    from engine.command_line.console import tell
     from engine.command_line.environment import sessions_on, utc_now
     from engine.command_line.publishing import publish_everything
     from engine.database import make_engine
@@ -67,9 +67,12 @@ def _prepare(settings: Settings, with_demonstration: bool) -> None:
     with sessions_on(settings) as sessions:
         publish_everything(sessions, utc_now(), settings.processes)
         if with_demonstration and is_empty(sessions):
-            say("The system is empty: loading the demo organisation's people and dossiers …")
+            tell(
+                "Hệ thống còn trống: đang tạo người dùng và hồ sơ dùng thử …",
+                "The system is empty: loading the demo organisation's people and dossiers …",
+            )
             number = load_demonstration(sessions, utc_now(), settings.processes)
-            say(f"{number} demo dossiers are there.")
+            tell(f"Đã tạo {number} hồ sơ dùng thử.", f"{number} demo dossiers are there.")
 
 
 def serve_web(settings: Settings) -> None:
@@ -93,17 +96,21 @@ def work(settings: Settings) -> None:
 
 def welcome(settings: Settings, address: str, took: timedelta) -> None:
     """Print the address and the demo accounts."""
-    from engine.command_line.console import language, say
+    from engine.command_line.console import language, say, tell
     from engine.command_line.environment import sessions_on
     from engine.demonstration import sign_in_table
 
     _begin(settings)
     with sessions_on(settings) as sessions:
         accounts = sign_in_table(sessions, language())
-    say(f"\n  Một cửa: {address}   (ready after {took.total_seconds():.1f} s)\n")
+    seconds = f"{took.total_seconds():.1f}"
+    tell(
+        f"\n  Một cửa: {address}   (sẵn sàng sau {seconds} giây)\n",
+        f"\n  Một cửa: {address}   (ready after {seconds} s)\n",
+    )
     if accounts:
         say(accounts)
-    say("  Ctrl-C stops everything; nothing is lost.")
+    tell("  Nhấn Ctrl-C để dừng toàn bộ; không mất dữ liệu.", "  Ctrl-C stops everything; nothing is lost.")
 
 
 def _begin(settings: Settings) -> None:

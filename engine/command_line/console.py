@@ -20,6 +20,11 @@ def say(words: str = "") -> None:
     sys.stdout.flush()
 
 
+def tell(vi: str, en: str) -> None:
+    """Print one line at once in the terminal's language."""
+    say(vi if language() == "vi" else en)
+
+
 def warn(words: str) -> None:
     """Print one line where errors go."""
     click.echo(words, err=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.command_line.console import say, warn
+from engine.command_line.console import say, tell, warn
 from engine.database import make_engine, make_sessions
 from engine.database.embedded import EmbeddedPostgres
 from engine.refusals import Conflict
@@ -48,19 +48,26 @@ def settings_with_database() -> Settings:
 def running_database(settings: Settings) -> Iterator[Settings]:
     """The settings with a database that runs: the given one, or the embedded one, which stops with the block."""
     if settings.database_url:
-        say("Database: as given by MOTCUA_DATABASE_URL.")
+        tell("Cơ sở dữ liệu: theo MOTCUA_DATABASE_URL.", "Database: as given by MOTCUA_DATABASE_URL.")
         yield settings
         return
     postgres = EmbeddedPostgres(settings.cluster, say=say)
-    say(f"Database: embedded PostgreSQL in {postgres.cluster} …")
+    cluster = postgres.cluster
+    tell(f"Cơ sở dữ liệu: PostgreSQL đi kèm, tại {cluster} …", f"Database: embedded PostgreSQL in {cluster} …")
     if not postgres.start():
-        say("It was still running from an earlier start that was killed; it is used as it is.")
+        tell(
+            "Cơ sở dữ liệu vẫn chạy từ lần khởi động trước bị ngắt giữa chừng; dùng tiếp.",
+            "It was still running from an earlier start that was killed; it is used as it is.",
+        )
     try:
         postgres.ensure_database()
         yield replace(settings, database_url=postgres.url())
     finally:
         postgres.stop()
-        say("Database stopped; everything that was committed is on disk.")
+        tell(
+            "Đã dừng cơ sở dữ liệu; mọi dữ liệu đã ghi đều nằm trên đĩa.",
+            "Database stopped; everything that was committed is on disk.",
+        )
 
 
 @contextmanager

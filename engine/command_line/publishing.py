@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine.catalogue.operations import Outcome
 from engine.catalogue.operations import publish as publish_procedures
-from engine.command_line.console import language, say, warn
+from engine.command_line.console import language, tell, warn
 from engine.command_line.describing import describe
 from engine.organisation.operations import publish_organisation, publish_settings
 from engine.workflow import Finding
@@ -30,9 +30,13 @@ def publish_everything(sessions: sessionmaker[Session], now: datetime, processes
     findings = [*organisation.findings, *settings.findings, *procedures.findings]
     changes = len(organisation.changes) + len(settings.changes)
     if changes:
-        say(f"Organisation, calendars and settings: {changes} entries published.")
+        tell(
+            f"Cơ cấu tổ chức, lịch làm việc, thiết lập: đã ban hành {changes} mục.",
+            f"Organisation, calendars and settings: {changes} entries published.",
+        )
     for procedure in procedures.with_outcome(Outcome.PUBLISHED):
-        say(f"Procedure published: {procedure.folder}, version {procedure.number}.")
+        folder, number = procedure.folder, procedure.number
+        tell(f"Đã ban hành thủ tục {folder}, phiên bản {number}.", f"Procedure published: {folder}, version {number}.")
     show_findings(findings)
     return findings
 

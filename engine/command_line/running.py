@@ -9,7 +9,7 @@ from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 
 from engine.command_line.children import prepare, run_in_child, serve_web, welcome, work
-from engine.command_line.console import say
+from engine.command_line.console import tell
 from engine.command_line.environment import running_database
 from engine.command_line.refusing import refuse_plainly
 from engine.command_line.supervision import RunLock, Supervisor
@@ -52,7 +52,10 @@ def run(*, with_demonstration: bool) -> None:
             run_in_child(prepare, ready, with_demonstration)
             _serve(ready, lock, address, begun)
     except KeyboardInterrupt:
-        say("Stopped before everything had started; what was not finished is undone.")
+        tell(
+            "Đã dừng khi chưa khởi động xong; việc dở dang đã được hoàn tác.",
+            "Stopped before everything had started; what was not finished is undone.",
+        )
     finally:
         lock.release()
 
@@ -81,9 +84,15 @@ def _serve(settings: Settings, lock: RunLock, address: str, begun: float) -> Non
             run_in_child(welcome, settings, address, timedelta(seconds=time.monotonic() - begun))
         while not supervisor.asked_to_stop:
             for name in supervisor.look():
-                say(f"The {name} ended unexpectedly and was started again.")
+                tell(
+                    f"Tiến trình {name} dừng bất thường và đã được khởi động lại.",
+                    f"The {name} ended unexpectedly and was started again.",
+                )
             time.sleep(0.2)
-        say("\nStopping: running requests and jobs are finished first …")
+        tell(
+            "\nĐang dừng: hoàn tất các yêu cầu và công việc đang chạy …",
+            "\nStopping: running requests and jobs are finished first …",
+        )
 
 
 def _wait_until_ready(settings: Settings, supervisor: Supervisor, address: str) -> None:

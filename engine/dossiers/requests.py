@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Dossier, Event, EventKind, RequestedPaper
@@ -23,6 +23,15 @@ def requests_of(session: Session, dossier: Dossier, language: str) -> dict[datet
     names = english_papers(session, dossier) if events and language != "vi" else {}
     papers = _papers_by_moment(session, dossier.id) if events else {}
     return {event.at: request_text(papers.get(event.at, ()), _reason(event), names) for event in events}
+
+
+def papers_asked_last(session: Session, dossier_id: int) -> frozenset[str]:
+    """The codes of the papers that the newest request asks for; none where it was written as one text."""
+    newest = select(func.max(RequestedPaper.asked_at)).where(RequestedPaper.dossier_id == dossier_id).scalar_subquery()
+    asked = select(RequestedPaper.code).where(
+        RequestedPaper.dossier_id == dossier_id, RequestedPaper.asked_at == newest
+    )
+    return frozenset(session.scalars(asked))
 
 
 def request_text(papers: Iterable[RequestedPaper], reason: str, names: Mapping[str, str]) -> str:

@@ -83,6 +83,8 @@ def _shown(field: Field, value: Any, language: str) -> str:
         return ", ".join(_choice(field, entry, language) for entry in value)
     if field.kind is FieldKind.DATETIME and field.date_part != "time":
         return f"{value[8:10]}/{value[5:7]}/{value[:4]} {value[11:16]}".strip()
+    if field.is_year:
+        return str(value)
     if field.kind is FieldKind.NUMBER:
         return f"{_number(value, language)} {getattr(field.unit, language)}".rstrip()
     return _choice(field, value, language)

@@ -74,6 +74,12 @@ class Field:
         """The dotted path of the answer."""
         return ".".join(self.path)
 
+    @property
+    def is_year(self) -> bool:
+        """A whole number without a unit whose limits leave four digits only: it is written 2018, never 2.018."""
+        low, high = self.minimum or 0, self.maximum or 0
+        return self.kind is FieldKind.NUMBER and not self.unit.vi and self.decimals == 0 and 1000 <= low <= high <= 9999
+
 
 @dataclass(frozen=True, slots=True)
 class Repeat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 
 from sqlalchemy import select
@@ -179,7 +180,10 @@ def test_the_overview_counts_what_is_open_and_what_is_late(log_in, received, off
     office_clock.advance(days=15)
     late = log_in("tt.minh").get("/dieu-hanh").text
     assert received in late
-    assert "Quá hạn" in late
+    body = re.search(r"<th scope=\"row\">Sở Nội vụ</th>(.*?)</tr>", late, re.DOTALL)
+    assert body
+    cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", body[1], re.DOTALL)]
+    assert cells[:2] == ["1", "1"], "the sum and what is late stand before the states, where every screen shows them"
 
 
 def test_a_draft_of_the_agency_is_not_for_the_counter_but_the_issued_result_is(
@@ -208,7 +212,12 @@ def test_papers_of_a_supplement_are_kept_beside_the_first_ones_with_their_scans(
     log_in("nv.son").complete(open_task(received), decision="approve")
     clerk = log_in("bd.lan")
     task = open_task(received)
-    assert "Bản còn hiệu lực" in clerk.get(f"/viec/{task.id}").text
+    page = clerk.get(f"/viec/{task.id}").text
+    assert "Bản còn hiệu lực" in page
+    first, second = re.findall(r'name="components\.(\w+)\.on".*?</label>', page, re.DOTALL)
+    assert (first, second) == ("inspection_result", "declaration"), "what was asked for comes first"
+    assert page.partition('name="components.declaration.on"')[0].count("được yêu cầu") == 1
+    assert page.count("được yêu cầu") == 1
     fields = {
         "answers": "{}",
         "components.inspection_result.on": "1",

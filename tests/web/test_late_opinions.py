@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.dossiers.operations import fire_due_timers
+from engine.dossiers.queries import open_tasks
 from tests.engine.dossiers.conftest import Office
 from tests.engine.dossiers.test_late_opinions import SAID, consult
 from tests.web.conftest import MONDAY_MORNING
@@ -44,3 +45,16 @@ def test_nobody_else_is_offered_it_and_nobody_else_can(log_in, silent, username,
     other = log_in(username)
     assert "y-kien-sau-han" not in other.get(silent).text
     assert other.post(f"{silent}/y-kien-sau-han", {"y-kien": SAID}).status_code == status
+
+
+def test_of_opinions_asked_at_once_the_one_given_last_stands_first_among_the_earlier_steps(log_in, published) -> None:
+    asked = MONDAY_MORNING - timedelta(days=3)
+    office = Office(published)
+    dossier = consult(office, asked, answered=asked + timedelta(days=2))
+    police = next(task for task in open_tasks(published, dossier.id) if task.unit.code == "CA")
+    office.complete(police, "ca.hieu", asked + timedelta(days=1), {"opinion": "agree", "document_number": "7/CA"})
+    published.commit()
+    report = next(task for task in open_tasks(published, dossier.id) if task.element_id == "write_report")
+    steps = log_in("bq.thuy").get(f"/viec/{report.id}").text.partition("Các bước trước")[2]
+    answers = [steps.index(said) for said in ("21/XD", "7/CA", "Kiểm tra, chọn cơ quan lấy ý kiến")]
+    assert answers == sorted(answers), "the newest first"

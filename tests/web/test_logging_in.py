@@ -159,18 +159,22 @@ def test_a_second_click_on_a_changed_password_is_not_told_that_nothing_was_saved
 
 
 @pytest.mark.parametrize(
-    ("entered", "status", "said"),
+    ("entered", "status", "field", "said"),
     [
-        ({"current": "sai"}, 403, "Mật khẩu hiện tại không đúng."),
-        ({"again": "mat-khau-khac"}, 422, "Hai lần nhập mật khẩu mới không giống nhau."),
-        ({"new": "ngan", "again": "ngan"}, 422, "Mật khẩu phải có ít nhất"),
+        ({"current": "sai"}, 403, "current", "Mật khẩu hiện tại không đúng."),
+        ({"again": "mat-khau-khac"}, 422, "again", "Hai lần nhập mật khẩu mới không giống nhau."),
+        ({"new": "ngan", "again": "ngan"}, 422, "new", "Mật khẩu phải có ít nhất"),
+        ({"new": "x" * 201, "again": "x" * 201}, 422, "new", "Mật khẩu không được quá"),
     ],
 )
-def test_a_password_that_cannot_be_changed_so_says_why_and_stays(clerk, stranger, entered, status, said) -> None:
+def test_a_password_that_cannot_be_changed_so_says_why_beside_its_field_and_stays(
+    clerk, stranger, entered, status, field, said
+) -> None:
     sound = {"current": "motcua-demo", "new": "mat-khau-moi", "again": "mat-khau-moi"}
     answer = clerk.post("/mat-khau", sound | entered)
     assert answer.status_code == status
-    assert said in answer.text
+    assert said in answer.text.partition(f'id="{field}-error"')[2].partition("</div>")[0]
+    assert answer.text.count('aria-invalid="true"') == answer.text.count(f'aria-describedby="{field}-error"') == 1
     assert stranger.log_in("bd.lan").status_code == 303
 
 

@@ -32,6 +32,13 @@ def test_a_procedure_is_found_by_a_few_letters_without_accents(clerk) -> None:
     assert "<html" not in part
 
 
+def test_the_enter_key_opens_the_only_procedure_that_matches(clerk) -> None:
+    answer = clerk.get("/tiep-nhan?tim=huong+dan+vien")
+    assert (answer.status_code, answer.location) == (302, f"/tiep-nhan?thu_tuc={GUIDE_CARD}")
+    for several_or_none in ("cap", "khong co thu tuc nao nhu vay"):
+        assert clerk.get("/tiep-nhan", query_string={"tim": several_or_none}).status_code == 200
+
+
 def test_a_procedure_that_does_not_exist_is_said_to_be_unknown(clerk) -> None:
     answer = clerk.get("/tiep-nhan?thu_tuc=9.999999")
     assert answer.status_code == 404

@@ -30,6 +30,9 @@ from web.visitors import logging_in_from
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
 
+WRONG_FIELD = {WrongPassword: "current", PasswordTooShort: "new", PasswordTooLong: "new", PasswordsDiffer: "again"}
+"""Beside which field of the password page a refusal is told."""
+
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last visit is known; the cookie is not sent anew on every click."""
 
@@ -83,7 +86,7 @@ def log_out() -> Response:
 @open_to_everybody_known
 def password() -> str:
     """The page on which people change their own password."""
-    return render_template("account/password.html")
+    return render_template("account/password.html", errors={})
 
 
 @blueprint.post("/mat-khau")
@@ -99,7 +102,8 @@ def change_password() -> Response | tuple[str, int]:
             session(), actor, now(), actor.person, entered.get("new", ""), entered.get("current", "")
         )
     except (PasswordsDiffer, PasswordTooLong, PasswordTooShort, WrongPassword) as wrong:
-        return render_template("account/password.html", wrong=wrong), status_of(wrong)
+        errors = {WRONG_FIELD[type(wrong)]: message(wrong)}
+        return render_template("account/password.html", errors=errors), status_of(wrong)
     commit()
     _forget()
     flash(_("Đã đổi mật khẩu. Hãy đăng nhập lại."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from engine.catalogue.definitions import definition_of
 from engine.dossiers import operations, queries
 from engine.dossiers.handing_in import hand_in_components
 from engine.dossiers.models import Dossier, Task, TaskState
-from engine.dossiers.requests import requests_of
+from engine.dossiers.requests import papers_asked_last, requests_of
 from engine.dossiers.rules import RECEIVING_KIND, check_open, holds_task
 from engine.dossiers.visibility import sees_drafts, visible_attachments
 from engine.forms import document_in
@@ -166,11 +167,18 @@ def _page(shown: Task, answers: dict[str, Any], wrong: Invalid | None) -> str:
         form=_form(shown, answers, wrong),
         entered=request.form,
         errors=field_messages(wrong) if wrong else {},
-        asked=queries.published_components(session(), dossier) if shown.kind == SUPPLEMENT else (),
+        **(_papers_to_take(dossier) if shown.kind == SUPPLEMENT else {}),
         refused=message(wrong) if wrong else "",
         facts=shown_facts(dossier),
         **_papers(dossier),
     )
+
+
+def _papers_to_take(dossier: Dossier) -> dict[str, object]:
+    """What may be handed in now: every paper of the procedure, those that were asked for first."""
+    asked = papers_asked_last(session(), dossier.id)
+    papers = queries.published_components(session(), dossier)
+    return {"papers": sorted(papers, key=lambda paper: paper.code not in asked), "asked": asked}
 
 
 def _task_name(shown: Task) -> str:
@@ -225,4 +233,5 @@ def _papers(dossier: Dossier) -> dict[str, object]:
 def _earlier(dossier: Dossier) -> list[Task]:
     """What was decided before: the completed tasks of the agency, newest first."""
     done = [one for one in queries.tasks_of(session(), dossier.id) if one.state == TaskState.COMPLETED]
-    return [one for one in reversed(done) if one.role != Role.POST_CLERK and one.answers]
+    decided = [one for one in reversed(done) if one.role != Role.POST_CLERK and one.answers]
+    return sorted(decided, key=attrgetter("completed_at"), reverse=True)

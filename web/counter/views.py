@@ -51,14 +51,17 @@ class ProcedureNotOffered(NotFound):
 
 @blueprint.get("/tiep-nhan")
 @open_to(Role.POST_CLERK)
-def receive() -> str:
-    """The list of procedures, or the receiving page of the one that was chosen."""
+def receive() -> str | Response:
+    """The list of procedures, or the receiving page of the one that was chosen; the only match is chosen."""
     code = request.args.get("thu_tuc", "").strip()
     if code:
         return _page(MultiDict({"thu_tuc": code, "decision": ReceptionDecision.ACCEPT}))
     search = request.args.get("tim", "").strip()[:80]
-    template = "counter/procedures.html" if request.headers.get("HX-Request") else "counter/choose.html"
-    return render_template(template, offered=[(one, _usual_limit(one)) for one in _offered(search)], search=search)
+    offered, typing = _offered(search), bool(request.headers.get("HX-Request"))
+    if search and len(offered) == 1 and not typing:
+        return redirect(url_for("counter.receive", thu_tuc=offered[0].code))
+    template = "counter/procedures.html" if typing else "counter/choose.html"
+    return render_template(template, offered=[(one, _usual_limit(one)) for one in offered], search=search)
 
 
 @blueprint.post("/tiep-nhan")

@@ -48,6 +48,18 @@ def test_a_broken_file_is_named_and_stops_nothing_else(
         assert len(session.scalars(select(Procedure)).all()) == 5
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("vi_VN.UTF-8", "Đã ban hành thủ tục common/registry_copy"), ("en_US.UTF-8", "Procedure published: common/")],
+)
+def test_what_happens_at_the_start_is_told_in_the_language_of_the_terminal(
+    sessions: sessionmaker[Session], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, locale, said
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    publish_everything(sessions, NOW, PROJECT / "processes")
+    assert said in capsys.readouterr().out
+
+
 def test_what_was_published_before_a_file_broke_stays_in_force(
     sessions: sessionmaker[Session], processes: Path
 ) -> None:

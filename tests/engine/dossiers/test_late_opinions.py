@@ -29,7 +29,7 @@ PROJECT = {
 SAID = "Đề nghị bổ sung phương án phòng cháy"
 
 
-def consult(office: Office, now: datetime) -> Dossier:
+def consult(office: Office, now: datetime, answered: datetime | None = None) -> Dossier:
     """A dossier on which the police and the department of construction were asked; only the latter has answered."""
     dossier = office.receive(now, replace(DECLARATION, procedure_code="1.009748", facts=PROJECT))
     office.do(dossier, "give", "bd.lan", now, {"packets": 1})
@@ -37,7 +37,7 @@ def consult(office: Office, now: datetime) -> Dossier:
     office.do(dossier, "assign", "bq.hai", now, {"officer": "bq.thuy"})
     office.do(dossier, "check_dossier", "bq.thuy", now, {"decision": "consult", "consulted": ["XD", "CA"]})
     task = next(task for task in open_tasks(office.session, dossier.id) if task.unit.code == "XD")
-    office.complete(task, "xd.kien", now, {"opinion": "agree", "document_number": "21/XD"})
+    office.complete(task, "xd.kien", answered or now, {"opinion": "agree", "document_number": "21/XD"})
     return dossier
 
 

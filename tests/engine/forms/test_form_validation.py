@@ -294,3 +294,11 @@ def test_numbers_are_shown_as_each_language_writes_them_with_their_unit() -> Non
     answers = {"area": 4.5, "capital": 120000000000}
     assert [value for _, value in shown_answers(form, answers, "vi")] == ["4,5 ha", "120.000.000.000 đồng"]
     assert [value for _, value in shown_answers(form, answers, "en")] == ["4.5 ha", "120,000,000,000 VND"]
+
+
+def test_a_year_is_shown_without_separators() -> None:
+    year = {"decimalDigits": 0, "validate": {"min": 1945, "max": 2100}}
+    form = form_of(component("number", "issued", **year), component("number", "pages", decimalDigits=0))
+    answers = {"issued": 2018, "pages": 2018}
+    assert [value for _, value in shown_answers(form, answers, "vi")] == ["2018", "2.018"]
+    assert [value for _, value in shown_answers(form, answers, "en")] == ["2018", "2,018"]

@@ -31,6 +31,14 @@ function focusFirstError(island: HTMLElement): void {
   field?.focus();
 }
 
+/** At the counter somebody waits: the cursor stands in the form's first field at once, unless it is somewhere already. */
+function focusFirstField(island: HTMLElement): void {
+  if (!island.hasAttribute("data-first-field") || document.activeElement !== document.body) return;
+  const first = island.querySelector<HTMLInputElement>("[data-form-here] :is(input, textarea, select):enabled");
+  const chosen = first?.closest(".fjs-form-field")?.querySelector<HTMLInputElement>("input[type='radio']:checked");
+  (chosen ?? first)?.focus({ preventScroll: true });
+}
+
 /** Puts the checked answers into the hidden field that the page's own form sends; stops it while something is wrong. */
 function sendAnswers(form: Form, island: HTMLElement, event: Event): void {
   const { data, errors } = form.submit();
@@ -60,7 +68,7 @@ async function start(island: HTMLElement): Promise<void> {
   if (Object.keys(shown).length > 0) {
     form._setState({ errors: shown });
     requestAnimationFrame(() => focusFirstError(island));
-  }
+  } else requestAnimationFrame(() => focusFirstField(island));
   const page = island.closest("form")!;
   page.addEventListener("submit", (event) => event.target === page && sendAnswers(form, island, event));
   form.on("changed", () => tellPage(form, island));

@@ -32,6 +32,11 @@ function followAll(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form")) followChoices(form);
 }
 
+/** The cursor stands in the first field that was refused, else in the one that the page marks `data-focus`. */
+function focusWhereToType(): void {
+  (document.querySelector<HTMLElement>("[aria-invalid='true']") ?? document.querySelector<HTMLElement>("[data-focus]"))?.focus();
+}
+
 export function startForms(): void {
   document.addEventListener("submit", sendOnce);
   document.addEventListener("change", (event) => {
@@ -47,5 +52,5 @@ export function startForms(): void {
     if (event.persisted) location.reload(); // Back to a page that the browser had put aside: it may be about what is done.
   });
   followAll(document);
-  document.querySelector<HTMLElement>("[data-focus]")?.focus();
+  focusWhereToType();
 }

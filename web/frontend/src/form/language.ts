@@ -59,7 +59,7 @@ export function translations(): object {
 }
 
 /** Words that form-js does not pass through its translation. */
-const fixed: Record<string, string> = { Search: "Tìm", Select: "Chọn", Browse: "Chọn tệp" };
+const fixed: Record<string, string> = { Search: "Tìm", Select: "Chọn", Browse: "Chọn tệp", "dd/mm/yyyy": "ngày/tháng/năm" };
 
 /** Puts the fixed words of the form's fields into the page's language, now and whenever fields come and go. */
 export function translateFixedWords(container: HTMLElement): void {
