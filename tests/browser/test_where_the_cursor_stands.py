@@ -37,6 +37,7 @@ def test_a_refused_reception_begins_at_its_first_wrong_field(sit_down) -> None:
     expect(form).to_have_attribute("data-ready", "yes")
     for label, text in ASKED_FOR.items():
         form.get_by_label(label).fill(text)
+    page.keyboard.press("Tab")
     page.get_by_role("button", name="Tiếp nhận hồ sơ").click()
     expect(page.get_by_role("alert").first).to_contain_text("Chưa có gì được lưu.")
     expect(page.get_by_role("textbox", name="Họ và tên, tên tổ chức")).to_be_focused()

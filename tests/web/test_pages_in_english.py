@@ -89,7 +89,7 @@ def test_the_notes_of_the_papers_are_in_english(english) -> None:
 
 
 def test_fields_of_procedures_are_named_in_english(english, log_in) -> None:
-    assert "· Tourism<" in english.get("/tiep-nhan?tim=1.004623").text
+    assert "· Tourism<" in english.get("/tiep-nhan?tim=1.004623", headers={"HX-Request": "true"}).text
     assert "· Tourism</div>" in english.get("/tiep-nhan?thu_tuc=1.004623").text
     catalogue = english.get("/thu-tuc?tim=1.004623").text
     assert ">Tourism<" in catalogue
