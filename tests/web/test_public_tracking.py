@@ -50,6 +50,17 @@ def test_a_returned_result_shows_how_it_was_returned_but_not_to_whom(
     assert "Vi Văn Sỹ" not in page
 
 
+def test_a_result_that_waits_at_the_counter_is_said_to_wait(stranger, received, code, log_in, open_task) -> None:
+    address, invitation = f"/tra-cuu?so={received}&ma={code}", "Kính mời Ông/Bà đến quầy nhận"
+    assert invitation not in stranger.get(address).text
+    walk(log_in, open_task, received, until="return_to_applicant")
+    assert invitation in stranger.get(address).text
+    assert (
+        log_in("bd.lan").complete(open_task(received), method="counter", recipient_name="Vi Văn Sỹ").status_code == 303
+    )
+    assert invitation not in stranger.get(address).text
+
+
 def test_nothing_personal_is_shown_to_the_public(stranger, received, code) -> None:
     page = stranger.get(f"/tra-cuu?so={received}&ma={code}").text
     for name in ("Cơ khí Đồng Đăng", "Hoàng Thị Lan", "0102595740", "0912345678", "Thang máy"):

@@ -14,7 +14,7 @@ from web.language import language
 from web.language import translated as _
 from web.refusals import page
 from web.tracking.limiting import WINDOW, LookUpLimit
-from web.tracking.steps import PUBLIC, public_steps, returned_how
+from web.tracking.steps import PUBLIC, public_steps, returned_how, what_comes_next
 from web.unit_of_work import now, session
 
 blueprint = Blueprint("tracking", __name__, template_folder="templates")
@@ -49,6 +49,7 @@ def track() -> ResponseReturnValue:
         status=status.vi if language() == "vi" else status.en,
         steps=public_steps(events),
         returned=returned_how(events),
+        next=what_comes_next(dossier),
     )
 
 
