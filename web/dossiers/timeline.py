@@ -174,6 +174,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.CLOCK_RESUMED: lambda details: _("Hạn trả mới: %(due)s", due=_when(details.get("due_at"))),
     EventKind.REQUEST_ALLOWED: _reason,
     EventKind.TRANSFERRED: _transferred,
+    EventKind.UNIT_SUCCEEDED: lambda details: f"{details.get('before')} → {details.get('after')}",
     EventKind.APOLOGISED: lambda details: _(
         "Hẹn lại %(when)s. Lý do: %(reason)s", when=_when(details.get("promised_at")), reason=details.get("reason")
     ),

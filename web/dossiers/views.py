@@ -115,7 +115,7 @@ def _told(dossier: Dossier) -> dict[str, object]:
         and _is_undecided(dossier)
         and not queries.requests_left(known, id),
         "may_apologise": leads(actor(), dossier) and has_running_due_date(dossier) and dossier.promised_at is None,
-        "owes_opinion": dossier.closed_at is None and owed_opinion(known, actor(), id) is not None,
+        "owes_opinion": dossier.closed_at is None and owed_opinion(known, actor(), dossier, now()) is not None,
         "may_get": _may_get(dossier, tasks),
         "may_withdraw": notes_withdrawals(actor(), dossier) and _is_undecided(dossier),
     }

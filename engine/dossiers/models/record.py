@@ -63,7 +63,7 @@ class EventKind(Words):
     PAPER_MADE = "paper_made", "In giấy tờ", "Paper made"
     IDENTITY_READ = "identity_read", "Xem số định danh", "Identity number read"
     RETURNED = "returned", "Trả kết quả", "Returned"
-    UNIT_SUCCEEDED = "unit_succeeded", "Chuyển cơ quan giải quyết", "Passed to the successor"
+    UNIT_SUCCEEDED = "unit_succeeded", "Chuyển đơn vị kế thừa", "Passed to the successor"
     APOLOGISED = "apologised", "Xin lỗi, hẹn lại ngày trả", "Apology and new date"
     TRANSFERRED = "transferred", "Chuyển đến cơ quan có thẩm quyền", "Passed to the competent agency"
     CLOSED = "closed", "Kết thúc", "Closed"
