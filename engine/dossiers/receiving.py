@@ -40,16 +40,21 @@ from engine.organisation.queries import counters_for, unit_on
 from engine.organisation.settings import work_calendar
 from engine.worktime import due_at
 
+DECIDING_AGENCY = Reason("Cơ quan giải quyết", "The deciding agency")
 
-def preview_reception(session: Session, actor: Actor | None, now: datetime, reception: Reception) -> ReceptionPreview:
+
+def preview_reception(
+    session: Session, actor: Actor | None, now: datetime, reception: Reception, filed: Dossier | None = None
+) -> ReceptionPreview:
     """What would be asked for, charged and promised if this were accepted now; stores nothing.
 
+    What was `filed` before goes by the version that it was filed under, whatever has been published since.
     Raises UnknownProcedure, NoCounter, NotAssignedToPost, and WrongValue for a unit that does not decide.
     """
     today = local_date(now)
-    version = version_on(session, reception.procedure_code, today)
+    version = filed.version if filed else version_on(session, reception.procedure_code, today)
     definition = definition_of(session, version.id)
-    deciding_unit = _deciding_unit(session, definition, reception, now)
+    deciding_unit = filed.deciding_unit if filed else _deciding_unit(session, definition, reception, now)
     counter = _counter(session, actor, reception, deciding_unit, definition, now)
     facts = reception.standard_facts(today)
     components = components_for(definition, facts)
@@ -106,20 +111,28 @@ def complete_reception(session: Session, actor: Actor, now: datetime, task_id: U
     """Complete an open receiving task: what was filed online, or a dossier brought back complete.
 
     What was entered before is replaced by `reception`; the procedure and the deciding unit cannot change.
-    Raises what `receive_dossier` raises, WrongValue for another procedure, and UnknownTask, NotYourTask, TaskClaimed,
-    TaskAlreadyDone.
+    Raises what `receive_dossier` raises, WrongValue for another procedure or unit, and UnknownTask, NotYourTask,
+    TaskClaimed, TaskAlreadyDone.
     """
     context, task = lock_task(session, actor, now, task_id)
     rules.check_may_complete(actor, task, context.dossier)
     rules.check_completed_on_own_page(task, receiving=True)
-    if reception.procedure_code != context.dossier.version.procedure.code:
-        raise WrongValue(field=Reason("thủ tục", "the procedure"), value=reception.procedure_code)
-    preview = preview_reception(session, actor, now, reception)
+    _check_is_the_filed(session, now, reception, context.dossier)
+    preview = preview_reception(session, actor, now, reception, context.dossier)
     facts = check_reception(preview, reception, now)
     _replace_entries(context, reception, preview, facts)
     context.answers = _answers(reception)
     finish_task(context, task)
     return context.dossier
+
+
+def _check_is_the_filed(session: Session, now: datetime, reception: Reception, filed: Dossier) -> None:
+    code, today = filed.version.procedure.code, local_date(now)
+    if reception.procedure_code != code:
+        raise WrongValue(field=Reason("thủ tục", "the procedure"), value=reception.procedure_code)
+    chosen = reception.deciding_unit or filed.deciding_unit.code
+    if unit_on(session, chosen, today, code) is not unit_on(session, filed.deciding_unit.code, today, code):
+        raise WrongValue(field=DECIDING_AGENCY, value=chosen)
 
 
 def _begin(session: Session, actor: Actor | None, now: datetime, reception: Reception) -> StepContext:
@@ -215,7 +228,7 @@ def _deciding_unit(session: Session, definition: ProcedureDefinition, reception:
         return next(iter(units.values()))
     chosen = unit_on(session, reception.deciding_unit, today, code)
     if chosen.code not in units:
-        raise WrongValue(field=Reason("Cơ quan giải quyết", "The deciding agency"), value=reception.deciding_unit)
+        raise WrongValue(field=DECIDING_AGENCY, value=reception.deciding_unit)
     return units[chosen.code]
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from io import BytesIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.dossiers.models import Attachment, Dossier
+from tests.web.conftest import MONDAY_MORNING
 
 GUIDE_CARD = "1.004623"
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -164,6 +167,23 @@ def test_a_dossier_brought_back_complete_is_received_on_the_same_page(clerk, dec
     assert clerk.get(f"/viec/{task.id}").location == f"/tiep-nhan/{task.id}"
     page = clerk.get(f"/tiep-nhan/{task.id}").text
     assert "Công ty TNHH Cơ khí Đồng Đăng" in page
+    done = clerk.post(f"/tiep-nhan/{task.id}", declaration)
+    assert done.status_code == 303
+    assert "H37" in done.location
+
+
+def test_a_dossier_brought_back_is_received_though_its_procedure_is_offered_no_more(
+    clerk, declaration, open_task, published
+) -> None:
+    answer = clerk.post("/tiep-nhan", {**declaration, "decision": "supplement", "reason": "Thiếu giấy tờ"})
+    task = open_task(answer.location.split("/ho-so/")[1].split("?")[0])
+    task.dossier.version.effective_to = MONDAY_MORNING.date() - timedelta(days=1)
+    published.flush()
+    assert clerk.post("/tiep-nhan", declaration).status_code == 404
+    page = clerk.get(f"/tiep-nhan/{task.id}")
+    assert page.status_code == 200
+    address = re.search(r'hx-post="(/tiep-nhan/xem-truoc[^"]*)"', page.text)[1]
+    assert "Phiếu khai báo" in clerk.post(address, declaration).text
     done = clerk.post(f"/tiep-nhan/{task.id}", declaration)
     assert done.status_code == 303
     assert "H37" in done.location

@@ -14,7 +14,7 @@ from engine.catalogue.limits import LegalLimit
 from engine.catalogue.queries import OfferedProcedure, procedures_on
 from engine.catalogue.rules import limit_for
 from engine.dossiers import operations, queries
-from engine.dossiers.models import Task
+from engine.dossiers.models import Dossier, Task
 from engine.dossiers.parties import IdentityPaper
 from engine.dossiers.reception import Reception, ReceptionDecision, ReceptionPreview
 from engine.dossiers.refusals import ReceptionRefused
@@ -95,7 +95,8 @@ def complete_filed(task_id: UUID) -> Response | tuple[str, int]:
 def preview() -> str:
     """What would be asked for, charged and promised for what is entered so far; stores nothing."""
     reception = read_reception(request.form)
-    shown, trouble = _preview(reception)
+    filed = request.args.get("viec", type=UUID)
+    shown, trouble = _preview(reception, queries.task_for(session(), actor(), filed) if filed else None)
     codes = ",".join(component.code for component in shown.components) if shown else ""
     return render_template(
         "counter/preview.html",
@@ -178,9 +179,10 @@ def _usual_limit(offered: OfferedProcedure) -> LegalLimit | None:
         return None
 
 
-def _preview(reception: Reception) -> tuple[ReceptionPreview | None, str]:
+def _preview(reception: Reception, task: Task | None) -> tuple[ReceptionPreview | None, str]:
+    filed = task.dossier if task else None
     try:
-        return operations.preview_reception(session(), actor(), now(), reception), ""
+        return operations.preview_reception(session(), actor(), now(), reception, filed), ""
     except Refusal as refusal:
         return None, message(refusal)
 
@@ -197,14 +199,24 @@ def _provisional(shown: ReceptionPreview | None, reception: Reception) -> bool:
     return False
 
 
+def _chosen(code: str | None) -> OfferedProcedure:
+    offered = next((one for one in _offered() if one.code == code), None)
+    if offered is None:
+        raise ProcedureNotOffered(code=code)
+    return offered
+
+
+def _filed_under(dossier: Dossier) -> OfferedProcedure:
+    """The version and the unit that a dossier keeps, whatever is offered today."""
+    return OfferedProcedure(dossier.version, (dossier.deciding_unit,))
+
+
 def _page(form: Form, task: Task | None = None, refused: Invalid | None = None) -> str:
     """The receiving page with what was typed, and the complaints at their fields."""
-    offered = next((one for one in _offered() if one.code == form.get("thu_tuc")), None)
-    if offered is None:
-        raise ProcedureNotOffered(code=form.get("thu_tuc"))
+    offered = _filed_under(task.dossier) if task else _chosen(form.get("thu_tuc"))
     reception = read_reception(form)
-    shown, trouble = _preview(reception)
-    definition = definition_of(session(), task.dossier.version_id if task else offered.version.id)
+    shown, trouble = _preview(reception, task)
+    definition = definition_of(session(), offered.version.id)
     errors = field_messages(refused) if refused else {}
     return render_template(
         "counter/receive.html",

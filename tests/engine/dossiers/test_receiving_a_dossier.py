@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from engine.catalogue.operations import publish
 from engine.catalogue.refusals import UnknownProcedure
 from engine.dossiers.models import Dossier, DossierState, Event, EventKind, Party
 from engine.dossiers.operations import complete_reception, file_dossier, preview_reception, receive_dossier
@@ -15,6 +17,7 @@ from engine.dossiers.queries import events_of, open_tasks
 from engine.dossiers.reception import HandedIn
 from engine.dossiers.refusals import NoCounter, ReceptionRefused, TaskAlreadyDone, WrongValue
 from engine.organisation.models import Membership, ReceptionAssignment, Unit
+from engine.settings import PROJECT
 
 TUESDAY = "2026-03-10 09:40"
 
@@ -148,6 +151,42 @@ def test_what_was_filed_under_one_procedure_is_not_received_under_another(office
     with pytest.raises(WrongValue) as refused:
         complete_reception(office.session, office.actor("bd.lan", now), now, task.id, other)
     assert "1.004623" in refused.value.message("vi")
+
+
+def publish_with_another_paper(session, now, folder):
+    """A new version of the declaration's procedure, whose form for it has another code."""
+    shutil.copytree(PROJECT / "processes" / "shared", folder / "shared")
+    own = folder / "labour" / "safety_declaration"
+    shutil.copytree(PROJECT / "processes" / "labour" / "safety_declaration", own)
+    table = own / "components.dmn"
+    table.write_text(table.read_text(encoding="utf-8").replace('"declaration"', '"new_form"'), encoding="utf-8")
+    (report,) = publish(session, now, folder).procedures
+    assert report.outcome == "published", report.findings
+
+
+def test_what_is_filed_online_is_received_by_the_version_that_it_was_filed_under(office, moment, tmp_path):
+    filed, received = moment("2026-03-13 16:30"), moment("2026-03-16 08:30")
+    whole = replace(declaration(office, filed), channel="online")
+    dossier = file_dossier(office.session, filed, whole)
+    publish_with_another_paper(office.session, filed, tmp_path)
+    assert "new_form" in [part.code for part in declaration(office, received).components]
+    task, clerk = office.task(dossier, "receive_dossier"), office.actor("bd.lan", received)
+    shown = preview_reception(office.session, clerk, received, whole, dossier)
+    assert (shown.version.number, shown.missing) == (1, ())
+    complete_reception(office.session, clerk, received, task.id, replace(whole, channel="counter"))
+    assert (dossier.state, dossier.version.number) == (DossierState.RECEIVED, 1)
+
+
+def test_what_was_filed_for_one_agency_is_not_received_for_another(office, moment):
+    now = moment("2026-03-16 08:30")
+    dossier = file_dossier(office.session, now, replace(declaration(office, now), channel="online"))
+    task, clerk = office.task(dossier, "receive_dossier"), office.actor("bd.lan", now)
+    other = replace(declaration(office, now), deciding_unit="VHTTDL")
+    with pytest.raises(WrongValue) as refused:
+        complete_reception(office.session, clerk, now, task.id, other)
+    assert "VHTTDL" in refused.value.message("vi")
+    complete_reception(office.session, clerk, now, task.id, replace(other, deciding_unit="LDTBXH"))
+    assert dossier.state == DossierState.RECEIVED
 
 
 def test_a_paper_is_entered_once(office, moment):
