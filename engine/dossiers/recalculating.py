@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.database.jobs import defer
 from engine.dossiers.context import StepContext
-from engine.dossiers.models import Dossier, EventKind, Supplement, TaskState
+from engine.dossiers.models import Dossier, Event, EventKind, TaskState
 from engine.dossiers.refusals import AlreadyClosed
 from engine.dossiers.rules import given_reason, urgent_at
 from engine.dossiers.steps import lock
@@ -91,8 +92,15 @@ def due_date_by_calendar(context: StepContext) -> datetime | None:
     limit = Limit.read(dossier.limit_amount, dossier.limit_unit)
     policy = SuspensionPolicy(context.definition.properties.supplement_policy)
     due = due_at(context.calendar, dossier.received_at, limit)
-    answered = select(Supplement).where(Supplement.dossier_id == dossier.id, Supplement.answered_at.is_not(None))
-    for pause in context.session.scalars(answered.order_by(Supplement.ordinal)):
-        assert pause.answered_at is not None
-        due = resume_due(context.calendar, due, pause.requested_at, pause.answered_at, policy, limit)
+    for stopped_at, resumed_at in _pauses(context):
+        due = resume_due(context.calendar, due, stopped_at, resumed_at, policy, limit)
     return due
+
+
+def _pauses(context: StepContext) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when the clock stood still, for papers or for a withdrawal that was not confirmed, as the log tells;
+    where it stands still now, that is not over."""
+    of_the_clock = Event.kind.in_((EventKind.CLOCK_STOPPED, EventKind.CLOCK_RESUMED))
+    moments = select(Event.at).where(Event.dossier_id == context.dossier.id, of_the_clock).order_by(Event.id)
+    turns = iter(context.session.scalars(moments).all())
+    return zip(turns, turns, strict=False)

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from engine.catalogue.operations import publish
 from engine.dossiers.models import Event, EventKind, Wait, WorkflowState
-from engine.dossiers.operations import fire_due_timers
+from engine.dossiers.operations import fire_due_timers, request_withdrawal
 from engine.dossiers.queries import open_tasks, waits_of
 from engine.dossiers.recalculating import recalculate_due_date, recalculate_due_dates
 from engine.dossiers.refusals import Required
@@ -118,6 +118,41 @@ def test_a_recalculation_keeps_the_time_that_the_clock_stood_still(office, trial
     storm(now)
     assert recalculate_due_date(session, now, trial.id, **arguments)
     assert trial.due_at == due + timedelta(days=1)
+
+
+ASKED_BACK = """
+    <bpmn:boundaryEvent id="asked_back" name="Xin rút" attachedToRef="work" cancelActivity="false">
+      <bpmn:messageEventDefinition messageRef="m_withdrawal"/>
+    </bpmn:boundaryEvent>
+    <bpmn:userTask id="consider" name="Xem xét việc rút" camunda:candidateGroups="officer">
+      <bpmn:extensionElements><camunda:properties>
+        <camunda:property name="state" value="withdrawal_requested"/>
+      </camunda:properties></bpmn:extensionElements>
+    </bpmn:userTask>
+    <bpmn:endEvent id="kept"><bpmn:extensionElements><camunda:properties>
+      <camunda:property name="state" value="examining"/>
+    </camunda:properties></bpmn:extensionElements></bpmn:endEvent>
+    <bpmn:sequenceFlow id="f20" sourceRef="asked_back" targetRef="consider"/>
+    <bpmn:sequenceFlow id="f21" sourceRef="consider" targetRef="kept"/>
+"""
+
+
+def test_a_recalculation_keeps_the_time_that_a_withdrawal_was_considered(office, storm, tmp_path, moment):
+    session, received = office.session, moment("2026-03-10 09:00")
+    (report,) = publish(session, received, write_trial(tmp_path, ASKED_BACK)).procedures
+    assert report.outcome == "published", report.findings
+    dossier = office.receive(received, replace(DECLARATION, procedure_code=CODE))
+    dossier.facts = {**dossier.facts, "limit_of_quantity": 1000}
+    asked = moment("2026-03-10 09:30")
+    request_withdrawal(session, office.actor("bd.lan", asked), asked, dossier.id, "Không còn nhu cầu")
+    office.do(dossier, "consider", "nv.hoa", moment("2026-03-12 09:30"))
+    due, now = dossier.due_at, moment("2026-03-13 08:00")
+    assert due > dossier.original_due_at
+    arguments = {"actor_id": office.actor("quantri", now).id, "reason": "kiểm tra"}
+    assert not recalculate_due_date(session, now, dossier.id, **arguments)
+    storm(now)
+    assert recalculate_due_date(session, now, dossier.id, **arguments)
+    assert dossier.due_at == due + timedelta(days=1)
 
 
 def test_only_an_administrator_has_due_dates_counted_again_and_says_why(office, trial, moment):
