@@ -198,6 +198,19 @@ def test_a_paper_is_entered_once(office, moment):
     assert set(refused.value.fields) == {f"components.{whole.components[0].code}"}
 
 
+@pytest.mark.parametrize(
+    "email", ["khong-phai-thu", "lan@example", "lan@example.org,ba@example.org", "lan@example.org\nBcc: ba@example.org",
+              "lân@example.org", "l" * 190 + "@example.org"]
+)  # fmt: skip
+def test_an_address_that_no_notice_could_be_sent_to_is_refused_at_its_field(office, moment, email):
+    now = moment(TUESDAY)
+    whole = declaration(office, now)
+    with pytest.raises(ReceptionRefused) as refused:
+        wrong = replace(whole, applicant=replace(whole.applicant, email=email))
+        receive_dossier(office.session, office.actor("bd.lan", now), now, wrong)
+    assert set(refused.value.fields) == {"applicant.email"}
+
+
 def test_nobody_is_born_after_today(office, moment):
     now = moment(TUESDAY)
     whole = declaration(office, now)
