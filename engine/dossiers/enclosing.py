@@ -46,7 +46,7 @@ def add_attachment(
     task_id: UUID | None = None,
 ) -> Attachment:
     """Keep an uploaded file with the dossier; raises FileRefused for an empty, too large or unknown kind of file."""
-    dossier = dossier_for(session, actor, dossier_id)
+    dossier = _locked(session, actor, dossier_id)
     attachment = Attachment(
         id=uuid4(),
         dossier_id=dossier.id,
@@ -67,7 +67,7 @@ def add_attachment(
 
 def reveal_identity(session: Session, actor: Actor, now: datetime, dossier_id: int) -> Party:
     """The applicant with the whole identity number; who looked and when stands in the log (domain 8)."""
-    dossier = dossier_for(session, actor, dossier_id)
+    dossier = _locked(session, actor, dossier_id)
     _log(session, dossier, actor, now, EventKind.IDENTITY_READ)
     return dossier.applicant
 
@@ -81,7 +81,7 @@ def make_document(
     a payment or when the dossier was passed to another agency. Old ones are kept as they were handed out.
     Raises NotYetReceived when the dossier has not come to the point where that paper exists.
     """
-    dossier = dossier_for(session, actor, dossier_id)
+    dossier = _locked(session, actor, dossier_id)
     made = session.scalars(
         select(Document)
         .where(Document.dossier_id == dossier.id, Document.kind == kind)
@@ -107,6 +107,13 @@ def _still_says_it(session: Session, dossier: Dossier, made: Document) -> bool:
         changed = receipt_changed_at(session, dossier)
         return changed is None or made.made_at > changed
     return made.kind != DocumentKind.CONTROL_SLIP
+
+
+def _locked(session: Session, actor: Actor, dossier_id: int) -> Dossier:
+    """The dossier as it is now, locked as every step locks it: who reads the log on from its last entry would pass over
+    an entry that got its number before a step's and is committed after it. Raises UnknownDossier."""
+    session.get(Dossier, dossier_id, with_for_update=True, populate_existing=True)
+    return dossier_for(session, actor, dossier_id)
 
 
 def _print(session: Session, dossier: Dossier, now: datetime, kind: DocumentKind, public_address: str) -> bytes:

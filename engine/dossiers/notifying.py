@@ -64,11 +64,14 @@ def notify_applicant(
         mailer.send(_message(session, dossier, template))
     named = {"notice": notice} if notice else {}
     details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {}) | named
+    # As every step does before it writes the log: its entries are committed in the order of their numbers.
+    _LOCK.rows(session, dossier=dossier_id)
     direct.add(session, Event(dossier_id=dossier_id, at=now, kind=EventKind.NOTIFIED, details=details))
     write_changes(session, forget=(Event,))
     return reason is None
 
 
+_LOCK = Prepared(lambda: select(Dossier.id).where(Dossier.id == bindparam("dossier", type_=Integer)).with_for_update())
 _ADDRESS_AND_OUTCOME = Prepared(
     lambda: (
         select(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.dossiers.models import Document, DocumentKind, EventKind
+from engine.dossiers.notifying import notify_applicant
 from engine.dossiers.operations import (
     add_attachment,
+    claim_task,
     complete_reception,
     make_document,
     receive_dossier,
@@ -17,6 +20,9 @@ from engine.dossiers.operations import (
 )
 from engine.dossiers.queries import attachments_of, events_of
 from engine.dossiers.refusals import FileRefused, NotYetReceived, UnknownDossier
+from engine.dossiers.steps import lock
+from tests.engine.dossiers.competition import second_after_the_first_commits, wait_until_blocked
+from tests.engine.dossiers.conftest import Office
 
 MORNING = "2026-03-10 09:40"
 SCAN = b"%PDF-1.7\n%scan"
@@ -126,3 +132,67 @@ def test_a_later_request_for_papers_is_a_new_paper_and_the_guidance_at_the_count
     assert paper(answered) is request
     kept = select(Document).where(Document.dossier_id == dossier.id, Document.kind == DocumentKind.SUPPLEMENT_REQUEST)
     assert office.session.scalars(kept.order_by(Document.id)).all() == [guidance, request]
+
+
+def test_the_log_can_be_read_on_from_its_last_entry_though_a_number_is_looked_at_during_a_step(
+    committed_office, moment
+):
+    """An entry of the log is not seen later than one that stands behind it."""
+    office, sessions = committed_office
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    office.session.commit()
+    task = office.task(dossier, "give")
+
+    def look() -> None:
+        with sessions.begin() as session:
+            reveal_identity(session, Office(session).actor("bd.lan", now), now, dossier.id)
+
+    with ThreadPoolExecutor(1) as pool, sessions() as stepping:
+        lock(stepping, dossier.id, now)
+        looking = pool.submit(look)
+        wait_until_blocked(sessions, stepping.scalar(select(func.pg_backend_pid())))
+        claim_task(stepping, Office(stepping).actor("bd.lan", now), now, task.id)
+        stepping.commit()
+        looking.result(timeout=60)
+    office.session.rollback()
+    kinds = [event.kind for event in events_of(office.session, dossier.id)]
+    assert kinds[-2:] == [EventKind.TASK_CLAIMED, EventKind.IDENTITY_READ]
+
+
+def test_a_notice_takes_its_place_in_the_log_in_the_same_order(committed_office, moment):
+    office, sessions = committed_office
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    office.session.commit()
+    task = office.task(dossier, "give")
+
+    def tell() -> None:
+        with sessions.begin() as session:
+            notify_applicant(session, now, dossier.id, "result_ready", None, "one")
+
+    with ThreadPoolExecutor(1) as pool, sessions() as stepping:
+        lock(stepping, dossier.id, now)
+        telling = pool.submit(tell)
+        wait_until_blocked(sessions, stepping.scalar(select(func.pg_backend_pid())))
+        claim_task(stepping, Office(stepping).actor("bd.lan", now), now, task.id)
+        stepping.commit()
+        telling.result(timeout=60)
+    office.session.rollback()
+    kinds = [event.kind for event in events_of(office.session, dossier.id)]
+    assert kinds[-2:] == [EventKind.TASK_CLAIMED, EventKind.NOTIFIED]
+
+
+def test_two_who_print_a_paper_at_once_get_the_same_one(committed_office, moment):
+    office, sessions = committed_office
+    now = moment(MORNING)
+    dossier = office.receive(now)
+    office.session.commit()
+    clerk = office.actor("bd.lan", now)
+
+    def printed(session) -> bytes:
+        return make_document(session, clerk, now, dossier.id, DocumentKind.RECEIPT).content
+
+    second = second_after_the_first_commits(sessions, printed)
+    (kept,) = office.session.scalars(select(Document).where(Document.dossier_id == dossier.id)).all()
+    assert kept.content == second
