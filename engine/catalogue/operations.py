@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import select, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from engine.catalogue.bundles import DIAGRAM, Bundle, gather, procedure_folders
@@ -89,7 +90,11 @@ def _publish_one(
     except Exception as error:
         logger.exception("procedure could not be read", folder=bundle.folder)
         return ProcedureReport(bundle.folder, Outcome.REFUSED, number, (_unexpected(bundle, error),))
-    version = _add_version(session, now, bundle, definition, procedure, (number or 0) + 1, by)
+    try:
+        with session.begin_nested():
+            version = _add_version(session, now, bundle, definition, procedure, (number or 0) + 1, by)
+    except DataError as error:
+        return ProcedureReport(bundle.folder, Outcome.REFUSED, number, (_unexpected(bundle, error),))
     warnings = tuple(bundle.located(finding) for finding in definition.workflow.warnings)
     return ProcedureReport(bundle.folder, Outcome.PUBLISHED, version.number, warnings)
 
@@ -198,7 +203,7 @@ def _finding(bundle: Bundle, rule: str, vi: str, en: str, remedy: tuple[str, str
 
 
 def _unexpected(bundle: Bundle, error: Exception) -> Finding:
-    reason = f"{type(error).__name__}: {error}"
+    reason = f"{type(error).__name__}: {error.orig if isinstance(error, DataError) else error}"
     return _finding(
         bundle,
         "unexpected-error",

@@ -124,6 +124,18 @@ def test_a_broken_procedure_does_not_stop_the_others_and_keeps_its_earlier_versi
     assert version_on(units, "2.000134", DAY).number == 1
 
 
+def test_a_procedure_that_the_database_does_not_take_stops_no_other(units: Session, tmp_path: Path) -> None:
+    too_long = f"labour/{'a' * 120}"
+    write_procedure(tmp_path, too_long, code="2.000135")
+    write_procedure(tmp_path, "labour/declaration")
+    refused, taken = publish(units, NOW, tmp_path).procedures
+    assert (refused.outcome, refused.number, taken.outcome) == (Outcome.REFUSED, None, Outcome.PUBLISHED)
+    (finding,) = refused.findings
+    assert finding.file == f"{too_long}/procedure.bpmn"
+    assert "character varying(120)" in finding.message_en
+    assert units.scalars(select(Procedure.folder)).all() == ["labour/declaration"]
+
+
 def write(name: str, content: str) -> Callable[[Path], object]:
     return lambda own: (own / name).write_text(content, encoding="utf-8")
 
