@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from engine.dossiers.operations import preview_reception, receive_dossier
 from engine.dossiers.reception import HandedIn, PartyDetails, Reception
-from engine.organisation.queries import actor_for, local_day, person_by_username
+from engine.organisation.models import ReceptionAssignment, Unit, UnitSuccession
+from engine.organisation.queries import actor_for, local_day, person_by_username, unit_by_code
 from tests.web.conftest import MONDAY_MORNING
 from tests.web.test_a_form_sent_twice import send_twice
 
@@ -49,6 +51,22 @@ def test_the_manager_chooses_the_agency_and_says_why(log_in, misdirected) -> Non
     told = manager.post(f"{misdirected}/chuyen-co-quan", wanted, follow_redirects=True).text
     assert "Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền." in told
     assert "Sở Nội vụ → Sở Văn hóa, Thể thao và Du lịch. Lý do: Sổ gốc do Sở khác quản lý" in told
+
+
+def test_an_agency_with_a_long_code_can_be_chosen(log_in, misdirected, published) -> None:
+    """Codes have up to 40 characters."""
+    unit = unit_by_code(published, "VHTTDL")
+    successor = Unit(code="V" * 40, name="Sở kế thừa", name_en="S", kind=unit.kind, valid_from=unit.valid_from)
+    published.add(successor)
+    published.flush()
+    decided = {"new_unit_id": successor.id, "effective_on": unit.valid_from, "decision": "QĐ"}
+    published.add(UnitSuccession(old_unit_id=unit.id, **decided))
+    rows = published.scalars(select(ReceptionAssignment).where(ReceptionAssignment.deciding_unit_id == unit.id))
+    for row in rows:
+        row.deciding_unit_id = successor.id
+    published.commit()
+    answer = log_in("tt.minh").post(f"{misdirected}/chuyen-co-quan", {"co-quan": successor.code, "ly-do": "Nhầm nơi"})
+    assert answer.status_code == 303
 
 
 def test_a_transfer_sent_twice_is_one_transfer(log_in, misdirected, published) -> None:

@@ -250,7 +250,7 @@ def allow_request(number: str) -> AnyResponse:
 @open_to(Role.CENTRE_MANAGER)
 def transfer(number: str) -> AnyResponse:
     """Pass the dossier to a competent agency."""
-    unit = request.form.get("co-quan", "")[:30]
+    unit = request.form.get("co-quan", "")[:80]
     said = _("Đã chuyển hồ sơ; quầy bàn giao cho cơ quan có thẩm quyền.")
     return _decided(number, operations.transfer_dossier, unit, _reason(), said=said)
 
