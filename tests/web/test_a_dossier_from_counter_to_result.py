@@ -60,7 +60,7 @@ def test_a_posted_result_shows_its_tracking_number(log_in, received, open_task) 
 
 
 def test_what_one_person_did_in_one_action_is_one_entry_of_the_time_line(clerk, received) -> None:
-    story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline">')[1].split("</ol>")[0]
+    story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline"')[1].split("</ol>")[0]
     reception = next(entry for entry in story.split("</li>") if "Mã số " in entry)
     assert "Hoàn thành công việc</strong>: Tiếp nhận hồ sơ" in reception
     assert reception.count("Mạc Thị Lan") <= 1

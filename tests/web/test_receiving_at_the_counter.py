@@ -197,7 +197,7 @@ def test_the_receiving_page_wants_the_day_first_and_reads_it_back(clerk, declara
 def test_the_time_line_speaks_the_readers_language(clerk, received) -> None:
     assert "Hoàn thành công việc</strong>: Tiếp nhận hồ sơ" in clerk.get(f"/ho-so/{received}").text
     clerk.post("/ngon-ngu", {"language": "en"})
-    story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline">')[1].split("</ol>")[0]
+    story = clerk.get(f"/ho-so/{received}").text.split('<ol class="timeline"')[1].split("</ol>")[0]
     assert "Tiếp nhận hồ sơ" not in story
     assert "Khai báo khi đưa vào sử dụng" not in story
 
