@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine.command_line.environment import sessions_on, utc_now
 from engine.database.jobs import JobFunction, make_queue, rescue_stalled_jobs
+from engine.dossiers.former_holders import release_tasks_of, release_tasks_of_former_holders
 from engine.dossiers.notifying import Mailer, SmtpMailer, notify_applicant
 from engine.dossiers.recalculating import recalculate_due_date
 from engine.dossiers.sending import HttpPost, Post, send_message, send_what_had_no_address
 from engine.dossiers.succession import continue_under_successors
 from engine.dossiers.tasks import wake_due_dossiers
+from engine.organisation.models import Person
 from engine.settings import Settings, WrongSetting
 
 LOG = structlog.get_logger(__name__)
@@ -36,7 +38,7 @@ LONGEST_WAIT = 10.0
 """Seconds for which timers hold a job back at most."""
 
 SUCCESSION = 600.0
-"""Seconds between two looks for dossiers of units that have ended."""
+"""Seconds between two looks for dossiers of units that have ended and tasks of people whose role has ended."""
 
 SHORTEST_SECRET = 16
 """Characters of the secret that signs outgoing messages."""
@@ -53,6 +55,7 @@ def job_functions(settings: Settings) -> Mapping[str, JobFunction]:
         "notify_applicant": partial(_notify_applicant, mailer),
         "send_message": partial(_send_message, post),
         "recalculate_due_date": recalculate_due_date,
+        "release_tasks_of": _release_tasks_of,
     }
 
 
@@ -75,6 +78,10 @@ def _notify_applicant(
 
 def _send_message(post: Post | None, session: Session, now: datetime, message_id: str) -> None:
     send_message(session, now, message_id, post)
+
+
+def _release_tasks_of(session: Session, now: datetime, person_id: int) -> None:
+    release_tasks_of(session, now, session.get_one(Person, person_id))
 
 
 class TimersFirst:
@@ -189,6 +196,9 @@ async def _succeed_for_ever(sessions: sessionmaker[Session]) -> None:
             moved = await asyncio.shield(asyncio.to_thread(continue_under_successors, sessions, utc_now()))
             if moved:
                 LOG.info("dossiers_passed_to_successors", number=moved)
+            released = await asyncio.shield(asyncio.to_thread(release_tasks_of_former_holders, sessions, utc_now()))
+            if released:
+                LOG.info("tasks_of_former_holders_released", number=released)
         except Exception:
             LOG.exception("succession_failed")
         await asyncio.sleep(SUCCESSION)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.dossiers import rules
@@ -15,9 +14,10 @@ from engine.dossiers.context import StepContext
 from engine.dossiers.deviating import allow_further_request, apologise, transfer_dossier
 from engine.dossiers.enclosing import add_attachment, make_document, reveal_identity
 from engine.dossiers.finishing import Completion, finish_task, lock_task
+from engine.dossiers.former_holders import release_tasks_of
 from engine.dossiers.late_opinions import give_late_opinion
 from engine.dossiers.messages import WITHDRAWAL, Incoming, earlier_message, receive_message
-from engine.dossiers.models import Dossier, EventKind, Message, Task, TaskState
+from engine.dossiers.models import Dossier, EventKind, Message, Task
 from engine.dossiers.queries import form_data
 from engine.dossiers.receiving import (
     complete_reception,
@@ -91,22 +91,6 @@ def release_task(session: Session, actor: Actor, now: datetime, task_id: UUID) -
     if task.claimed_by_id is not None:
         _put_back(context, task)
     return task
-
-
-def release_tasks_of(session: Session, now: datetime, person: Person) -> list[Task]:
-    """Put every open task that `person` holds back into the queue of its role, because they cannot do it any more.
-
-    Dossiers are locked in the order of their ids; a task that was done in the meantime is passed over.
-    """
-    holding = select(Task.dossier_id).where(Task.claimed_by_id == person.id, Task.state == TaskState.OPEN)
-    released = []
-    for dossier_id in session.scalars(holding.distinct().order_by(Task.dossier_id)).all():
-        context = lock(session, dossier_id, now)
-        for task in context.open_tasks.values():
-            if task.claimed_by_id == person.id:
-                _put_back(context, task)
-                released.append(task)
-    return released
 
 
 def reassign_task(session: Session, actor: Actor, now: datetime, task_id: UUID, person_id: int) -> Task:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from engine.database.jobs import defer
 from engine.identities import fold
 from engine.organisation.actors import Actor
 from engine.organisation.models import (
@@ -135,21 +136,27 @@ def grant_role(
 def revoke_role(session: Session, actor: Actor | None, now: datetime, membership: Membership) -> None:
     """End the role: the day before was its last, so that it is gone at once and the history stays.
 
-    A role that was to begin today or later never comes into force and is removed; the log keeps it.
+    A role that was to begin today or later never comes into force and is removed; the log keeps it. A job gives the
+    tasks that the person has taken in this role back to their queues. Raises LastAdministrator when nobody could look
+    after accounts any more.
     """
     _only_administrators(actor)
-    yesterday = local_day(now) - timedelta(days=1)
+    administrators = _administrators(session, now) if membership.role == Role.ADMINISTRATOR else []
+    person, yesterday = membership.person, local_day(now) - timedelta(days=1)
     if membership.valid_from > yesterday:
         session.delete(membership)
     elif membership.valid_to is None or membership.valid_to > yesterday:
         membership.valid_to = yesterday
     session.flush()
+    if administrators and not _administrators(session, now):
+        raise LastAdministrator(person=person.username)
+    defer(session, "release_tasks_of", arguments={"person_id": person.id})
     _log(
         session,
         actor,
         now,
         Kind.ROLE_REVOKED,
-        membership.person.username,
+        person.username,
         role=membership.role,
         unit=membership.unit.code,
         valid_from=str(membership.valid_from),
@@ -180,7 +187,8 @@ def close_account(session: Session, actor: Actor | None, now: datetime, person: 
     Raises LastAdministrator when nobody else could look after accounts then. Closing it twice changes nothing.
     """
     _only_administrators(actor)
-    _refuse_to_close_the_last_administrator(session, now, person)
+    if _administrators(session, now) == [person.id]:
+        raise LastAdministrator(person=person.username)
     if not person.active:
         return
     person.active = False
@@ -273,14 +281,13 @@ def _only_administrators(actor: Actor | None) -> None:
         raise NotAdministrator()
 
 
-def _refuse_to_close_the_last_administrator(session: Session, now: datetime, person: Person) -> None:
-    """Administrators are locked in one order, so that two of them cannot close each other at the same moment."""
-    today = local_day(now)
-    in_force = and_(Membership.role == Role.ADMINISTRATOR, during(today, Membership.valid_from, Membership.valid_to))
-    administrators = select(Person.id).where(Person.active, Person.memberships.any(in_force))
-    remaining = session.scalars(administrators.order_by(Person.id).with_for_update()).all()
-    if list(remaining) == [person.id]:
-        raise LastAdministrator(person=person.username)
+def _administrators(session: Session, now: datetime) -> list[int]:
+    """Who can look after accounts; locked in one order, so that two cannot end each other at the same moment."""
+    in_force = and_(
+        Membership.role == Role.ADMINISTRATOR, during(local_day(now), Membership.valid_from, Membership.valid_to)
+    )
+    active = select(Person.id).where(Person.active, Person.memberships.any(in_force))
+    return list(session.scalars(active.order_by(Person.id).with_for_update()))
 
 
 def _held(session: Session, person: Person, unit: Unit, role: Role) -> list[Membership]:

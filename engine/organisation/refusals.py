@@ -88,10 +88,10 @@ class UnknownPerson(NotFound):
 class LastAdministrator(Conflict):
     """Without this account nobody could look after people and roles."""
 
-    vi = "Không khóa được tài khoản “{person}”: đây là quản trị hệ thống duy nhất còn hoạt động."
-    en = "The account “{person}” cannot be closed: it is the only administrator left."
-    remedy_vi = "Giao vai trò quản trị hệ thống cho người khác trước, rồi khóa tài khoản này."
-    remedy_en = "Make somebody else an administrator first, then close this account."
+    vi = "“{person}” là quản trị hệ thống duy nhất còn hoạt động: không thể khóa tài khoản hay thu hồi vai trò này."
+    en = "“{person}” is the only administrator left: neither the account nor this role can be ended."
+    remedy_vi = "Giao vai trò quản trị hệ thống cho người khác trước, rồi làm lại."
+    remedy_en = "Make somebody else an administrator first, then try again."
 
 
 class UsernameTaken(Conflict):

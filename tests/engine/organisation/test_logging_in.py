@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.organisation import operations
 from engine.organisation.actors import Actor
-from engine.organisation.models import AdministrationEvent, ApiToken, LoginFailure, Person, Role
+from engine.organisation.models import AdministrationEvent, ApiToken, LoginFailure, Membership, Person, Role
 from engine.organisation.operations import (
     authenticate,
     change_password,
@@ -22,6 +22,7 @@ from engine.organisation.operations import (
     create_token,
     grant_role,
     publish_organisation,
+    revoke_role,
     revoke_token,
 )
 from engine.organisation.queries import actor_by_token, actor_for, unit_by_code
@@ -301,3 +302,15 @@ def test_the_only_administrator_left_is_not_closed_and_nobody_else_closes_anybod
     grant_role(session, None, NOW, person, unit_by_code(session, "TTPVHCC"), Role.ADMINISTRATOR)
     close_account(session, acting, NOW, acting.person)
     assert not acting.person.active
+
+
+def test_the_last_administrators_role_is_not_revoked(session: Session, person: Person) -> None:
+    acting = administrator(session)
+    held = session.scalars(select(Membership).where(Membership.role == Role.ADMINISTRATOR)).one()
+    with pytest.raises(LastAdministrator), session.begin_nested():
+        revoke_role(session, acting, NOW, held)
+    granted = grant_role(session, None, NOW, person, unit_by_code(session, "TTPVHCC"), Role.ADMINISTRATOR)
+    revoke_role(session, acting, NOW, held)
+    with pytest.raises(LastAdministrator), session.begin_nested():
+        revoke_role(session, None, NOW, granted)
+    assert actor(session, person).holds(Role.ADMINISTRATOR)
