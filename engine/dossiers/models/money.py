@@ -57,7 +57,8 @@ class Payment(Base):
     method: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int] = mapped_column(BigInteger)
     receipt_number: Mapped[str] = mapped_column(String(40), unique=True)
-    collected_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    collected_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Nobody where a message said that the money came, or where it was waived with nobody acting."""
     collected_at: Mapped[Moment]
 
 

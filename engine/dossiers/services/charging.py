@@ -14,6 +14,7 @@ from engine.dossiers.models import Charge, EventKind, Payment, PaymentMethod, Re
 from engine.dossiers.numbers import next_serial
 from engine.dossiers.refusals import ReceiptNumberUsed
 from engine.dossiers.services.telling import tell_applicant
+from engine.organisation.actors import Actor
 from engine.workflow import ServiceCall
 
 Moneys = Counter[str]
@@ -37,16 +38,21 @@ def record_charges(context: StepContext, call: ServiceCall) -> Mapping[str, Any]
         context.log(EventKind.CHARGED, total=total, lines=[[charge.name, charge.amount] for charge in charges])
     _deal_with_excess(context, settled)
     if total and dossier.fee_exempt:
-        _settle(context, PaymentMethod.EXEMPT, "", 0)
+        _settle(context, context.actor, PaymentMethod.EXEMPT, "", 0)
         return {"fee_due": 0}
     return {"fee_due": total}
 
 
 def record_payment(context: StepContext, call: ServiceCall) -> Mapping[str, Any]:
-    """Take the money for every open charge; the method and the payer come from the payment task's answers."""
+    """Take the money for every open charge; the method and the payer come from the payment task's answers.
+
+    Without a task a message has said that the money came: it was paid online, and nobody has collected it.
+    """
     amount = sum(context.session.scalars(select(Charge.amount).where(*_open_charges(context))))
-    method = PaymentMethod(context.answers.get("method", PaymentMethod.CASH))
-    payment = _settle(context, method, context.answers.get("payer") or "", 0 if method == "exempt" else amount)
+    collector, usual = (context.actor, PaymentMethod.CASH) if context.task else (None, PaymentMethod.PORTAL)
+    method = PaymentMethod(context.answers.get("method", usual))
+    payer, taken = context.answers.get("payer") or "", 0 if method == PaymentMethod.EXEMPT else amount
+    payment = _settle(context, collector, method, payer, taken)
     return {"paid": payment.amount}
 
 
@@ -153,13 +159,13 @@ def _charge(dossier_id: int, line: Mapping[str, Any]) -> Charge:
     )
 
 
-def _settle(context: StepContext, method: PaymentMethod, payer: str, amount: int) -> Payment:
+def _settle(context: StepContext, collector: Actor | None, method: PaymentMethod, payer: str, amount: int) -> Payment:
     payment = Payment(
         dossier_id=context.dossier.id,
         method=method,
         amount=amount,
         receipt_number=_receipt_number(context),
-        collected_by_id=context.actor.id if context.actor else None,
+        collected_by_id=collector.id if collector else None,
         collected_at=context.now,
     )
     context.session.add(payment)
