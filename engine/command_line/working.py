@@ -16,11 +16,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.command_line.environment import sessions_on, utc_now
-from engine.database.jobs import JobFunction, make_queue, rescue_stalled_jobs
+from engine.database.jobs import GivenUp, JobFunction, make_queue, rescue_stalled_jobs
 from engine.dossiers.former_holders import release_tasks_of, release_tasks_of_former_holders
-from engine.dossiers.notifying import Mailer, SmtpMailer, notify_applicant
+from engine.dossiers.notifying import Mailer, SmtpMailer, note_untold, notify_applicant
 from engine.dossiers.recalculating import recalculate_due_date
-from engine.dossiers.sending import HttpPost, Post, send_message, send_what_had_no_address
+from engine.dossiers.sending import HttpPost, Post, note_unsent, send_message, send_what_had_no_address
 from engine.dossiers.succession import continue_under_successors
 from engine.dossiers.tasks import wake_due_dossiers
 from engine.organisation.models import Person
@@ -57,6 +57,10 @@ def job_functions(settings: Settings) -> Mapping[str, JobFunction]:
         "recalculate_due_date": recalculate_due_date,
         "release_tasks_of": _release_tasks_of,
     }
+
+
+GIVEN_UP: Mapping[str, GivenUp] = {"notify_applicant": note_untold, "send_message": note_unsent}
+"""What is written down when the last attempt of such a job has failed."""
 
 
 def outgoing_post(settings: Settings) -> Post | None:
@@ -133,7 +137,7 @@ async def _run_queue(settings: Settings, sessions: sessionmaker[Session], timers
     A job whose end could not be written down stays with the worker of that name; once the name is given up, the job
     counts as a dead worker's and is given back to the queue.
     """
-    queue = make_queue(settings.database_url, sessions, job_functions(settings), utc_now, timers.wait)
+    queue = make_queue(settings.database_url, sessions, job_functions(settings), utc_now, timers.wait, GIVEN_UP)
     lost = asyncio.Event()
     asyncio.get_running_loop().set_exception_handler(partial(_heed, lost))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -17,6 +18,12 @@ JobFunction = Callable[..., object]
 """What runs for a job: called with `(session, now, **arguments)` in a transaction of its own, which the queue commits.
 
 It may run again after a crash (at least once, never silently not), so it must bear being repeated.
+"""
+
+GivenUp = Callable[..., object]
+"""What notes for people that the last attempt of a job has failed, in a transaction of its own.
+
+Called with `(session, now, failure, **arguments)`; it may run again after a crash, so it must bear being repeated.
 """
 
 ATTEMPTS = 6
@@ -80,10 +87,12 @@ def make_queue(
     functions: Mapping[str, JobFunction],
     clock: Callable[[], datetime],
     wait_for_turn: Callable[[], object] = lambda: None,
+    given_up: Mapping[str, GivenUp] = MappingProxyType({}),
 ) -> procrastinate.App:
     """The queue on the database at `url`, with a task for each of `functions`, by name.
 
-    Each job calls `wait_for_turn` in its thread before its transaction begins.
+    Each job calls `wait_for_turn` in its thread before its transaction begins. When its last attempt has failed, the
+    function of its name in `given_up` notes that, if there is one.
     """
     connector = procrastinate.PsycopgConnector(
         conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),
@@ -93,8 +102,10 @@ def make_queue(
     )
     queue = procrastinate.App(connector=connector)
     for name, function in functions.items():
-        retry = procrastinate.RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=PAUSE)
-        queue.task(name=name, retry=retry)(_in_transaction(sessions, function, clock, wait_for_turn))
+        # procrastinate counts the attempts before this one.
+        retry = procrastinate.RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=PAUSE)
+        run = _in_transaction(sessions, function, clock, wait_for_turn, given_up.get(name))
+        queue.task(name=name, retry=retry, pass_context=True)(run)
     return queue
 
 
@@ -103,11 +114,18 @@ def _in_transaction(
     function: JobFunction,
     clock: Callable[[], datetime],
     wait_for_turn: Callable[[], object],
+    given_up: GivenUp | None,
 ) -> Callable[..., None]:
-    def run(**arguments: Any) -> None:
+    def run(context: procrastinate.JobContext, **arguments: Any) -> None:
         wait_for_turn()
-        with sessions.begin() as session:
-            function(session, clock(), **arguments)
+        try:
+            with sessions.begin() as session:
+                function(session, clock(), **arguments)
+        except Exception as failure:
+            if given_up is not None and context.job.attempts >= ATTEMPTS - 1:
+                with sessions.begin() as session:
+                    given_up(session, clock(), failure, **arguments)
+            raise
 
     return run
 

@@ -17,6 +17,7 @@ from engine.dossiers.models import (
     IncidentCause,
     IncidentState,
     Message,
+    OutgoingMessage,
     WorkflowState,
 )
 from engine.organisation.actors import Actor
@@ -70,20 +71,31 @@ def open_incident(
     incident = _open_one(session, workflow.dossier_id, cause, message)
     if incident is not None:
         return note_attempt(incident, now, failure)
+    workflow.halted = workflow.halted or cause == IncidentCause.TIMER
+    return _open(session, now, workflow.dossier_id, cause, failure, message_id=message.id if message else None)
+
+
+def open_sending_incident(session: Session, now: datetime, message: OutgoingMessage, failure: Exception) -> Incident:
+    """Write down that a message will not leave the house; the dossier, which may have ended, goes on without it."""
+    return _open(session, now, message.dossier_id, IncidentCause.SENDING, failure, outgoing_message_id=message.id)
+
+
+def _open(
+    session: Session, now: datetime, dossier_id: int, cause: IncidentCause, failure: Exception, **subject: Any
+) -> Incident:
     reason = reason_of(failure)
     incident = Incident(
-        dossier_id=workflow.dossier_id,
+        dossier_id=dossier_id,
         cause=cause,
-        message_id=message.id if message else None,
         element_id=reason.element_id,
         reason_vi=reason.vi,
         reason_en=reason.en,
         first_at=now,
         last_at=now,
+        **subject,
     )
     session.add(incident)
-    workflow.halted = workflow.halted or cause == IncidentCause.TIMER
-    log(session, now, workflow.dossier_id, EventKind.INCIDENT_OPENED, None, cause=cause, element=reason.element_id)
+    log(session, now, dossier_id, EventKind.INCIDENT_OPENED, None, cause=cause, element=reason.element_id)
     return incident
 
 

@@ -16,6 +16,7 @@ from engine.dossiers.models import (
     Incident,
     IncidentCause,
     IncidentState,
+    OutgoingState,
     WorkflowState,
 )
 from engine.dossiers.refusals import (
@@ -26,6 +27,7 @@ from engine.dossiers.refusals import (
     WrongValue,
 )
 from engine.dossiers.rules import given_reason
+from engine.dossiers.sending import send_again
 from engine.dossiers.steps import lock, take
 from engine.organisation.actors import Actor
 from engine.organisation.models import Role
@@ -46,7 +48,9 @@ def incidents(session: Session, actor: Actor, *, after: int = 0, size: int | Non
 def open_incidents(session: Session, *, after: int = 0, size: int | None = None) -> list[Incident]:
     """The same for the command line, where nobody is asked for a right."""
     statement = select(Incident).where(Incident.state == IncidentState.OPEN, Incident.id > after)
-    loaded = statement.options(joinedload(Incident.dossier), joinedload(Incident.message))
+    loaded = statement.options(
+        joinedload(Incident.dossier), joinedload(Incident.message), joinedload(Incident.outgoing_message)
+    )
     return list(session.scalars(loaded.order_by(Incident.id).limit(size)))
 
 
@@ -65,6 +69,7 @@ def note_failed_timer(session: Session, now: datetime, dossier_id: int, failure:
 def retry_incident(session: Session, actor: Actor, now: datetime, incident_id: int) -> Incident:
     """Take the failed step again; the answer is settled, or still open with the reason why it failed this time.
 
+    A message that could not be sent out is given to the workers again; if that fails too, it is a new incident.
     Raises NotForIncidents, UnknownIncident, IncidentSettled.
     """
     incident = _locked(session, actor, incident_id)
@@ -91,7 +96,8 @@ def resolve_incident(
 
     A failing timer is put off until `until` (a day, when not said): until then people can go on with the dossier, which
     they could not while the due timer failed before every step; then it goes off again, so that the dossier is never
-    forgotten. A failing message is refused: whoever sent it may send another. Raises Required, WrongValue (a moment
+    forgotten. A failing message is refused: whoever sent it may send another. One that could not be sent out stays
+    unsent: its receiver has been told in another way. Raises Required, WrongValue (a moment
     in the past, or further than LONGEST_PAUSE), NotForIncidents, UnknownIncident, IncidentSettled.
     """
     given = given_reason(reason)
@@ -100,7 +106,7 @@ def resolve_incident(
     incident = _locked(session, actor, incident_id)
     if incident.cause == IncidentCause.TIMER:
         _put_off(session, now, incident.dossier_id, until or now + PAUSE)
-    else:
+    elif incident.cause == IncidentCause.MESSAGE:
         _refuse(session, now, incident, given)
     failures.settle(session, now, incident, actor, given)
     return incident
@@ -125,6 +131,10 @@ def _locked(session: Session, actor: Actor, incident_id: int) -> Incident:
 
 
 def _take_again(session: Session, now: datetime, incident: Incident) -> None:
+    if incident.outgoing_message is not None:
+        if incident.outgoing_message.state == OutgoingState.FAILED:
+            send_again(session, incident.outgoing_message)
+        return
     context = lock(session, incident.dossier_id, now)
     if incident.message is not None:
         step = inspect(context.definition.workflow, context.workflow.state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -62,13 +63,26 @@ def notify_applicant(
     if reason is None and mailer is not None:
         dossier = session.scalars(select(Dossier).where(Dossier.id == dossier_id).options(*WITH_PARTIES)).one()
         mailer.send(_message(session, dossier, template))
+    _log(session, now, dossier_id, template, notice, {"reason": reason} if reason else {})
+    return reason is None
+
+
+def note_untold(
+    session: Session, now: datetime, failure: Exception, dossier_id: int, template: str, notice: str = ""
+) -> None:
+    """The last attempt has failed: the log says so, and by what kind of failure, for its words may hold the address."""
+    _log(session, now, dossier_id, template, notice, {"reason": "not_taken", "failure": type(failure).__name__})
+
+
+def _log(
+    session: Session, now: datetime, dossier_id: int, template: str, notice: str, hindrance: Mapping[str, str]
+) -> None:
     named = {"notice": notice} if notice else {}
-    details = {"template": template, "sent": reason is None} | ({"reason": reason} if reason else {}) | named
+    details = {"template": template, "sent": not hindrance, **hindrance, **named}
     # As every step does before it writes the log: its entries are committed in the order of their numbers.
     _LOCK.rows(session, dossier=dossier_id)
     direct.add(session, Event(dossier_id=dossier_id, at=now, kind=EventKind.NOTIFIED, details=details))
     write_changes(session, forget=(Event,))
-    return reason is None
 
 
 _LOCK = Prepared(lambda: select(Dossier.id).where(Dossier.id == bindparam("dossier", type_=Integer)).with_for_update())

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine.database.jobs import defer
 from engine.dossiers.context import StepContext
+from engine.dossiers.failures import open_sending_incident
 from engine.dossiers.models import Dossier, EventKind, OutgoingMessage, OutgoingState
 from engine.workflow import SentMessage
 
@@ -112,6 +113,22 @@ def send_message(session: Session, now: datetime, message_id: str, post: Post | 
     return OutgoingState.SENT
 
 
+def note_unsent(session: Session, now: datetime, failure: Exception, message_id: str) -> None:
+    """The last attempt has failed: the message is marked, and an incident says why; doing it again changes nothing."""
+    message = session.get_one(OutgoingMessage, UUID(message_id))
+    session.execute(select(Dossier.id).where(Dossier.id == message.dossier_id).with_for_update())
+    session.refresh(message)
+    if message.state == OutgoingState.WAITING:
+        message.state = OutgoingState.FAILED
+        open_sending_incident(session, now, message, failure)
+
+
+def send_again(session: Session, message: OutgoingMessage) -> None:
+    """Have a message that could not be sent tried again, as often as the first time."""
+    message.state = OutgoingState.WAITING
+    defer_sending(session, message)
+
+
 def send_what_had_no_address(session: Session) -> int:
     """An address is there now: have everything sent that was kept for want of one; returns how many."""
     kept = session.scalars(
@@ -121,8 +138,7 @@ def send_what_had_no_address(session: Session) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for message in kept:
-        message.state = OutgoingState.WAITING
-        defer_sending(session, message)
+        send_again(session, message)
     return len(kept)
 
 

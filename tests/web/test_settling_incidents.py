@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 
 from engine.dossiers.incidents import note_failed_timer
-from engine.dossiers.models import Dossier, Incident, WorkflowState
+from engine.dossiers.models import Dossier, Incident, OutgoingMessage, WorkflowState
+from engine.dossiers.notifying import note_untold
+from engine.dossiers.sending import NotTaken, note_unsent
 from engine.workflow import StepFailed
 from tests.web.conftest import MONDAY_MORNING
 from tests.web.test_a_form_sent_twice import send_twice
@@ -55,6 +58,32 @@ def test_the_manager_settles_it_by_hand_with_a_reason_and_a_date(published, log_
     assert manager.post(f"{failed}/xu-ly", past).status_code == 422
     manager.post(f"{failed}/xu-ly", {"ly_do": "Chờ sửa quy trình", "den": "2026-11-25T08:00"})
     assert state_of(published) == ("resolved", "Chờ sửa quy trình")
+
+
+def test_a_message_that_could_not_be_sent_is_shown_and_sent_again(published, log_in, received):
+    dossier = published.scalars(select(Dossier).where(Dossier.number == received)).one()
+    message = OutgoingMessage(id=uuid4(), dossier_id=dossier.id, name="decision_made", created_at=MONDAY_MORNING)
+    published.add(message)
+    published.flush()
+    note_unsent(published, MONDAY_MORNING, NotTaken("answered with 500"), str(message.id))
+    published.commit()
+    incident = published.scalars(select(Incident)).one()
+    administrator = log_in("quantri")
+    page = administrator.get(INCIDENTS).text
+    assert "Không gửi được thông điệp “decision_made”" in page
+    assert "hãy báo cho bên nhận bằng cách khác" in page
+    assert "Hoãn bước đến hạn" not in page
+    assert "Phát sinh sự cố" in administrator.get(f"/ho-so/{received}").text
+    tried = administrator.post(f"{INCIDENTS}/{incident.id}/thu-lai", follow_redirects=True)
+    assert "Thông điệp đang được gửi lại." in tried.text
+    assert state_of(published)[0] == "resolved"
+
+
+def test_the_page_of_the_dossier_says_that_the_applicant_could_not_be_told(published, log_in, received):
+    dossier = published.scalars(select(Dossier).where(Dossier.number == received)).one()
+    note_untold(published, MONDAY_MORNING, OSError(), dossier.id, "result_ready")
+    published.commit()
+    assert "chưa gửi được: máy chủ thư không nhận" in log_in("bd.lan").get(f"/ho-so/{received}").text
 
 
 def test_an_incident_tried_again_by_a_second_click_is_tried_once(published, log_in, failed):

@@ -24,9 +24,9 @@ NOT_FOR_INCIDENTS = {403: "The person neither manages the centre nor is an admin
     refuses=NOT_FOR_INCIDENTS,
 )
 def list_incidents(session: Session, actor: Actor, now: datetime, query: IncidentQuery) -> IncidentPage:
-    """List the open incidents, the oldest first: due timers and early messages whose step failed.
+    """List the open incidents, the oldest first: due timers and early messages whose step failed, messages not sent.
 
-    Each dossier stands where it was before the step. For the centre's manager and administrators.
+    Each dossier stands where it was before a failed step. For the centre's manager and administrators.
     """
     found = incidents(session, actor, after=query.after, size=query.size + 1)
     page = found[: query.size]

@@ -30,6 +30,6 @@ def resolve_incident(
     """Settle an incident by hand, with a reason that is logged.
 
     A failing timer is put off, so that people can go on with the dossier until it goes off again; a failing message
-    is refused, and whoever sent it may send another.
+    is refused, and whoever sent it may send another; one that could not be sent out is not sent any more.
     """
     return incident_answer(incidents.resolve_incident(session, actor, now, incident, body.reason, body.until))

@@ -33,6 +33,7 @@ INCIDENT_REFUSALS = {
 def retry_incident(session: Session, actor: Actor, now: datetime, incident: int) -> Incident:
     """Take the failed step again, after its cause was mended.
 
-    The answer is `resolved`, or still `open` with the reason why it failed this time and one attempt more.
+    The answer is `resolved`, or still `open` with the reason why it failed this time and one attempt more. A message
+    that could not be sent out is given to the workers; if they fail again, that is a new incident.
     """
     return incident_answer(incidents.retry_incident(session, actor, now, incident))

@@ -142,6 +142,15 @@ def _holder_gone(details: Details) -> str:
              person=details.get("person"), role=role, unit=details.get("unit"))  # fmt: skip
 
 
+def _notified(details: Details) -> str:
+    hindrances = {
+        "no_address": _("chưa gửi được: không có địa chỉ thư điện tử"),
+        "no_mail_server": _("chưa gửi được: hệ thống chưa cấu hình máy chủ thư"),
+        "not_taken": _("chưa gửi được: máy chủ thư không nhận, đã thử nhiều lần"),
+    }
+    return hindrances.get(str(details.get("reason")), "")
+
+
 def _named(details: Details) -> str:
     return str(details.get("name") or "")
 
@@ -190,6 +199,7 @@ SENTENCES: dict[EventKind, Callable[[Details], str]] = {
     EventKind.FILE_ADDED: lambda details: str(details.get("file") or ""),
     EventKind.PAPER_MADE: lambda details: DocumentKind(details["paper"]).title_in(language()),
     EventKind.RETURNED: _returned,
+    EventKind.NOTIFIED: _notified,
     EventKind.CLOSED: lambda details: DossierState(details["state"]).title_in(language()),
     EventKind.NOTED: lambda details: "; ".join(f"{name}: {value}" for name, value in details.items()),
     EventKind.MESSAGE_RECEIVED: lambda details: str(details.get("message") or ""),

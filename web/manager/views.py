@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine.dossiers import incidents
 from engine.dossiers.context import LOCAL_ZONE
-from engine.dossiers.models import DossierState, IncidentState
+from engine.dossiers.models import DossierState, IncidentCause, IncidentState
 from engine.dossiers.recalculating import recalculate_due_dates
 from engine.dossiers.search import due_before
 from engine.dossiers.standing import overview as standings_of
@@ -45,7 +45,9 @@ def overview() -> str:
 @open_to(Role.CENTRE_MANAGER, Role.ADMINISTRATOR)
 def incident_list() -> str:
     """Open incidents, oldest first, each with what can be done about it."""
-    return render_template("manager/incidents.html", incidents=incidents.incidents(session(), actor()))
+    return render_template(
+        "manager/incidents.html", incidents=incidents.incidents(session(), actor()), IncidentCause=IncidentCause
+    )
 
 
 @blueprint.post("/dieu-hanh/su-co/<int(max=2147483647):incident_id>/thu-lai")
@@ -56,7 +58,9 @@ def retry_incident(incident_id: int) -> Response:
         return earlier
     incident = incidents.retry_incident(session(), actor(), now(), incident_id)
     if incident.state == IncidentState.RESOLVED:
-        return carried_out(url_for("manager.incident_list"), _("Đã thử lại: hồ sơ đi tiếp bình thường."))
+        sending = incident.cause == IncidentCause.SENDING
+        done = _("Thông điệp đang được gửi lại.") if sending else _("Đã thử lại: hồ sơ đi tiếp bình thường.")
+        return carried_out(url_for("manager.incident_list"), done)
     failed = _("Đã thử lại nhưng vẫn gặp sự cố; nguyên nhân ghi ở bên dưới.")
     return carried_out(url_for("manager.incident_list"), failed, "late")
 

@@ -1,22 +1,25 @@
-"""Incidents: steps that failed with nobody in front of a screen to be told."""
+"""Incidents: steps, and messages sent out, that failed with nobody in front of a screen to be told."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base, Moment
 from engine.dossiers.models.dossier import Dossier
-from engine.dossiers.models.messages import Message
+from engine.dossiers.models.messages import Message, OutgoingMessage
 from engine.organisation.models import Person
 from engine.words import Words
 
 
 class IncidentCause(Words):
-    """What wanted to move the dossier on when it failed."""
+    """What failed: one of the two that move a dossier on by themselves, or the sending of what a step has said."""
 
     TIMER = "timer", "Đến hạn", "A timer"
     MESSAGE = "message", "Thông điệp đến sớm", "A message that was kept"
+    SENDING = "sending", "Gửi thông điệp ra ngoài", "A message that was to leave the house"
 
 
 class IncidentState(Words):
@@ -27,7 +30,7 @@ class IncidentState(Words):
 
 
 class Incident(Base):
-    """One step that cannot be taken: how often it was tried, why it failed, and how it was settled."""
+    """One thing that cannot be done: how often it was tried, why it failed, and how it was settled."""
 
     __tablename__ = "incident"
 
@@ -35,6 +38,7 @@ class Incident(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     cause: Mapped[str] = mapped_column(String(10))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    outgoing_message_id: Mapped[UUID | None] = mapped_column(ForeignKey("outgoing_message.id"))
     element_id: Mapped[str | None] = mapped_column(String(80))
     """Where in the diagram, when the failure says so."""
     reason_vi: Mapped[str]
@@ -50,9 +54,11 @@ class Incident(Base):
 
     dossier: Mapped[Dossier] = relationship()
     message: Mapped[Message | None] = relationship()
+    outgoing_message: Mapped[OutgoingMessage | None] = relationship()
     resolved_by: Mapped[Person | None] = relationship()
 
     __table_args__ = (
         Index("ix_incident_open", "first_at", postgresql_where=text("state = 'open'")),
         CheckConstraint("(cause = 'message') = (message_id IS NOT NULL)", name="message"),
+        CheckConstraint("(cause = 'sending') = (outgoing_message_id IS NOT NULL)", name="sending"),
     )

@@ -52,6 +52,7 @@ class OutgoingState(Words):
 
     WAITING = "waiting", "Chờ gửi", "Waiting to be sent"
     SENT = "sent", "Đã gửi", "Sent"
+    FAILED = "failed", "Không gửi được", "Could not be sent, an incident says why"
     NO_ADDRESS = "no_address", "Chưa gửi: chưa cấu hình địa chỉ nhận", "Not sent: no address"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.database.jobs import JobFunction, defer, make_queue, rescue_stalled_jobs
+from engine.database.jobs import ATTEMPTS, GivenUp, JobFunction, defer, make_queue, rescue_stalled_jobs
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -26,8 +26,9 @@ def _work_off(
     url: str,
     functions: dict[str, JobFunction],
     wait_for_turn: Callable[[], object] = lambda: None,
+    given_up: dict[str, GivenUp] | None = None,
 ) -> None:
-    queue = make_queue(url, sessions, functions, lambda: NOW, wait_for_turn)
+    queue = make_queue(url, sessions, functions, lambda: NOW, wait_for_turn, given_up or {})
 
     async def work() -> None:
         async with queue.open_async():
@@ -118,3 +119,26 @@ def test_a_job_of_a_dead_worker_is_given_back(sessions: sessionmaker[Session], d
     assert asyncio.run(rescue()) == 1
     _work_off(sessions, database_url, functions)
     assert seen == [7]
+
+
+def test_only_the_last_attempt_of_a_job_is_noted_as_given_up(
+    sessions: sessionmaker[Session], database_url: str
+) -> None:
+    def fail(session: Session, now: datetime, name: str) -> None:
+        tried.append(name)
+        raise RuntimeError("the mail server said no")
+
+    def note(session: Session, now: datetime, failure: Exception, name: str) -> None:
+        session.execute(text("INSERT INTO number_series VALUES (:name, :tried)"), {"name": name, "tried": len(tried)})
+
+    tried: list[str] = []
+    with sessions.begin() as session:
+        defer(session, "fail", arguments={"name": "notice"})
+    for _ in range(ATTEMPTS + 2):
+        with sessions.begin() as session:
+            session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'"))
+        _work_off(sessions, database_url, {"fail": fail}, given_up={"fail": note})
+    assert len(tried) == ATTEMPTS
+    assert _waiting(sessions) == [("fail", {"name": "notice"}, "failed")]
+    with sessions() as session:
+        assert session.execute(text("SELECT * FROM number_series")).all() == [("notice", ATTEMPTS)]

@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
+from engine.command_line.working import GIVEN_UP
 from engine.dossiers.models import EventKind
 from engine.dossiers.notices import NOTICES
 from engine.dossiers.notifying import SmtpMailer, notify_applicant
@@ -242,3 +243,22 @@ def test_a_result_that_was_collected_is_not_recalled(office, moment):
     office.return_result(dossier, now)
     with pytest.raises(AlreadyClosed):
         fire_due_timers(office.session, moment("2026-03-25 09:40"), dossier.id)
+
+
+def test_a_notice_that_was_never_taken_is_in_the_log_without_the_address(office, moment, inbox):
+    now = moment(MORNING)
+    reception = office.complete_reception(now)
+    dossier = office.receive(now, replace(reception, applicant=replace(reception.applicant, email="full@example.org")))
+    job = {"dossier_id": dossier.id, "template": "result_ready", "notice": "a"}
+    with pytest.raises(OSError, match="452") as refused:
+        notify_applicant(office.session, now, mailer=SmtpMailer(inbox.address, "motcua@example.org"), **job)
+    GIVEN_UP["notify_applicant"](office.session, now, refused.value, **job)
+    noted = last_event(office, dossier)
+    assert (noted.kind, noted.at) == (EventKind.NOTIFIED, now)
+    assert noted.details == {
+        "template": "result_ready",
+        "sent": False,
+        "reason": "not_taken",
+        "failure": "SMTPDataError",
+        "notice": "a",
+    }

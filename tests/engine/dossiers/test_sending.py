@@ -9,10 +9,11 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from engine.command_line.working import outgoing_post
-from engine.dossiers.models import OutgoingMessage, OutgoingState
+from engine.command_line.working import GIVEN_UP, outgoing_post
+from engine.dossiers.incidents import incidents, resolve_incident, retry_incident
+from engine.dossiers.models import Event, EventKind, IncidentCause, IncidentState, OutgoingMessage, OutgoingState
 from engine.dossiers.sending import (
     HttpPost,
     NotTaken,
@@ -112,6 +113,49 @@ def test_without_an_address_it_is_kept_and_sent_once_there_is_one(office, messag
     assert send_what_had_no_address(session) == 0
     arguments = session.scalar(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'send_message'"))
     assert send_message(session, now, **arguments, post=receiver.post) == OutgoingState.SENT
+
+
+def given_up(office, message, now):
+    """The incidents after the last attempt to send the message has failed, as an administrator sees them."""
+    GIVEN_UP["send_message"](office.session, now, NotTaken("answered with 500"), message_id=str(message.id))
+    office.session.flush()
+    return incidents(office.session, office.actor("quantri", now))
+
+
+def test_a_message_that_is_never_taken_is_an_incident_of_its_dossier(office, message, moment):
+    now = moment("2026-03-10 11:00")
+    (incident,) = given_up(office, message, now)
+    assert (message.state, incident.outgoing_message) == (OutgoingState.FAILED, message)
+    assert (incident.cause, incident.dossier_id) == (IncidentCause.SENDING, message.dossier_id)
+    assert "answered with 500" in incident.reason_en
+    opened = office.session.scalars(select(Event).where(Event.kind == EventKind.INCIDENT_OPENED)).one()
+    assert (opened.dossier_id, opened.details["cause"]) == (message.dossier_id, "sending")
+    assert given_up(office, message, now) == [incident], "noting it again changes nothing"
+
+
+def test_what_was_sent_after_all_is_no_incident(office, message, receiver, moment):
+    now = moment("2026-03-10 11:00")
+    send_message(office.session, now, str(message.id), receiver.post)
+    assert given_up(office, message, now) == []
+    assert message.state == OutgoingState.SENT
+
+
+def test_an_administrator_has_it_sent_again(office, message, receiver, moment):
+    now = moment("2026-03-10 11:00")
+    (incident,) = given_up(office, message, now)
+    retry_incident(office.session, office.actor("quantri", now), now, incident.id)
+    assert (incident.state, message.state) == (IncidentState.RESOLVED, OutgoingState.WAITING)
+    job = office.session.scalar(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'send_message'"))
+    assert send_message(office.session, now, **job, post=receiver.post) == OutgoingState.SENT
+    assert given_up(office, message, now) == []
+
+
+def test_settled_by_hand_it_stays_unsent(office, message, moment):
+    now = moment("2026-03-10 11:00")
+    (incident,) = given_up(office, message, now)
+    resolve_incident(office.session, office.actor("quantri", now), now, incident.id, "Đã gọi điện cho bên nhận")
+    assert (incident.state, message.state) == (IncidentState.RESOLVED, OutgoingState.FAILED)
+    assert office.session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_message'")) == 0
 
 
 def test_the_job_exists_exactly_with_the_transaction(office, message):

@@ -25,7 +25,7 @@ class ResolveIncidentRequest(Request):
 
     reason: Reason = described("Why, and what was done instead.", "Chờ sửa quy trình")
     until: GivenMoment | None = described(
-        "Until when the failed timer is put off, a year at most; a day when it is not said. A message is refused.",
+        "Until when the failed timer is put off, a year at most; a day when it is not said. No use with messages.",
         "2022-03-25T01:00:00Z",
         default=None,
     )
@@ -36,10 +36,12 @@ class Incident(Answer):
 
     id: int = described("The incident's id.", 17)
     dossier: str = described("The dossier's number, or its reference before acceptance.", "H37.15-220322-0001")
-    cause: str = described("`timer` or `message`.", "timer")
+    cause: str = described(
+        "`timer`, `message` (one that was kept) or `sending` (one that was to leave the house).", "timer"
+    )
     cause_title: str = described("The same in Vietnamese.", "Đến hạn")
     cause_title_en: str = described("The same in English.", "A timer")
-    message: str | None = described("The name of the message that could not be delivered.", "deposit_confirmed")
+    message: str | None = described("The name of the message that could not be delivered or sent.", "deposit_confirmed")
     element_id: str | None = described("Where in the diagram, when the failure says so.", "remind")
     reason: str = described("Why it failed the last time, in Vietnamese.", "Không thể chuyển bước: thiếu biến.")
     reason_en: str = described("The same in English.", "The step could not be taken: a variable is missing.")
@@ -63,14 +65,14 @@ class IncidentPage(Answer):
 
 def incident_answer(row: Row) -> Incident:
     """An incident row as answered."""
-    cause, state = IncidentCause(row.cause), IncidentState(row.state)
+    cause, state, subject = IncidentCause(row.cause), IncidentState(row.state), row.message or row.outgoing_message
     return Incident(
         id=row.id,
         dossier=name_of(row.dossier),
         cause=cause.value,
         cause_title=cause.vi,
         cause_title_en=cause.en,
-        message=row.message.name if row.message else None,
+        message=subject.name if subject else None,
         element_id=row.element_id,
         reason=row.reason_vi,
         reason_en=row.reason_en,
