@@ -154,3 +154,17 @@ def account_close(username: str) -> None:
     say(f"Account {username} is closed. Tasks given back to their queues: {len(released)}.")
     for line in released:
         say(f"  {line}")
+
+
+@main.command("account-revoke")
+@click.argument("username")
+@click.option("--unit", required=True, help="Code of the unit, for example TTPVHCC.")
+@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
+@refuse_plainly
+def account_revoke(username: str, unit: str, role: str) -> None:
+    """End one role of an account at once; the open tasks taken in it go back to their queues."""
+    with sessions_on(settings_with_database()) as sessions:
+        released = accounts.end_role(sessions, utc_now(), username, unit, Role(role))
+    say(f"Account {username} is no longer {role} in {unit}. Tasks given back to their queues: {len(released)}.")
+    for line in released:
+        say(f"  {line}")

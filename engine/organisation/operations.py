@@ -13,7 +13,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,7 @@ from engine.organisation.models import (
 )
 from engine.organisation.models import AdministrationEventKind as Kind
 from engine.organisation.publication import publish_organisation, publish_settings
-from engine.organisation.queries import during, local_day, person_by_username, token_hash
+from engine.organisation.queries import during, local_day, person_by_username, roles_of, token_hash
 from engine.organisation.refusals import (
     LastAdministrator,
     NotAdministrator,
@@ -194,11 +194,7 @@ def close_account(session: Session, actor: Actor | None, now: datetime, person: 
     person.active = False
     person.session_epoch += 1
     _revoke_tokens(session, actor, now, person)
-    today = local_day(now)
-    held = select(Membership).where(
-        Membership.person_id == person.id, or_(Membership.valid_to.is_(None), Membership.valid_to >= today)
-    )
-    for membership in session.scalars(held).all():
+    for membership in roles_of(session, person, local_day(now)):
         revoke_role(session, actor, now, membership)
     _log(session, actor, now, Kind.ACCOUNT_CLOSED, person.username)
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from engine.database.direct import Prepared, Row, columns_of, placed
 from engine.organisation.actors import Actor
@@ -54,6 +54,7 @@ __all__ = [
     "national_statuses",
     "people_holding",
     "person_by_username",
+    "roles_of",
     "token_hash",
     "unit_by_code",
     "unit_chart",
@@ -174,6 +175,13 @@ def _holding() -> Select[Any]:
 
 _HOLDERS = Prepared(lambda: _holding().order_by(Person.full_name, Person.id))
 _HOLDER_CALLED = Prepared(lambda: _holding().where(Person.username == bindparam("called", type_=String)))
+
+
+def roles_of(session: Session, person: Person, on: date) -> list[Membership]:
+    """The roles of the person that are in force on `on` or begin later."""
+    lasting = or_(Membership.valid_to.is_(None), Membership.valid_to >= on)
+    held = select(Membership).where(Membership.person_id == person.id, lasting).options(joinedload(Membership.unit))
+    return list(session.scalars(held.order_by(Membership.id)))
 
 
 def person_by_username(session: Session, username: str) -> Person | None:

@@ -147,6 +147,13 @@ class RoleAlreadyHeld(Conflict):
     en = "{person} holds the role {role} in {unit} in that time already."
 
 
+class RoleNotHeld(Conflict):
+    """There is no such role of the person to end."""
+
+    vi = "{person} không giữ vai trò {role} tại {unit}."
+    en = "{person} does not hold the role {role} in {unit}."
+
+
 class PeriodReversed(Invalid):
     """The last day lies before the first."""
 

@@ -9,8 +9,12 @@ from tests.web.api.test_api_walks_a_dossier import complete, open_task
 from tests.web.conftest import Browser
 
 
+def run(database_url, *arguments):
+    return CliRunner().invoke(main, arguments, env={"MOTCUA_DATABASE_URL": database_url})
+
+
 def close(database_url, username):
-    return CliRunner().invoke(main, ["account-close", username], env={"MOTCUA_DATABASE_URL": database_url})
+    return run(database_url, "account-close", username)
 
 
 def test_session_token_and_log_in_of_a_closed_person_are_refused_at_once(application, database_url, log_in):
@@ -42,6 +46,23 @@ def test_what_the_closed_person_held_goes_back_to_the_queue_and_is_named(
     again = close(database_url, "nv.hoa")
     assert again.exit_code == 0, again.output
     assert number not in again.output
+
+
+def test_what_was_held_in_a_role_that_is_revoked_goes_back_to_the_queue(
+    application, database_url, log_in, clerk, declaration
+):
+    head, officer, records, other = map(log_in, ("nv.son", "nv.hoa", "nv.mai", "nv.dung"))
+    number = clerk.post("/dossiers", declaration).json["number"]
+    complete(clerk, "give", packets=1)
+    complete(records, "take", accepted=True)
+    complete(head, "assign", officer="nv.hoa")
+    held = ["account-revoke", "nv.hoa", "--unit", open_task(officer, "examine")["unit"], "--role", "officer"]
+    answer = run(database_url, *held)
+    assert answer.exit_code == 0, answer.output
+    assert number in answer.output
+    assert open_task(other, "examine")["claimed_by"] is None
+    again = run(database_url, *held)
+    assert (again.exit_code, "Triệu Thị Hòa" in again.output, "Traceback" in again.output) == (1, True, False)
 
 
 def test_an_unknown_user_name_and_the_only_administrator_are_refused(application, database_url, log_in):
