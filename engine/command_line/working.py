@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -37,8 +37,14 @@ BATCH = 10
 LONGEST_WAIT = 10.0
 """Seconds for which timers hold a job back at most."""
 
-SUCCESSION = 600.0
-"""Seconds between two looks for dossiers of units that have ended and tasks of people whose role has ended."""
+LOOK_AFTER = 600.0
+"""Seconds between two looks for what nobody can go on with."""
+
+LOOKED_AFTER: Mapping[str, Callable[[sessionmaker[Session], datetime], int]] = {
+    "dossiers_passed_to_successors": continue_under_successors,
+    "tasks_of_former_holders_released": release_tasks_of_former_holders,
+}
+"""Dossiers of units that have ended, and tasks of people whose role has ended; by what the log calls it."""
 
 SHORTEST_SECRET = 16
 """Characters of the secret that signs outgoing messages."""
@@ -123,7 +129,10 @@ def work(settings: Settings) -> None:
 async def _work(settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Run queued jobs and the errands; the queue begins again, with a new name, whenever the database was lost."""
     timers = TimersFirst()
-    errands = [asyncio.create_task(_wake_for_ever(sessions, timers)), asyncio.create_task(_succeed_for_ever(sessions))]
+    errands = [
+        asyncio.create_task(_wake_for_ever(sessions, timers)),
+        asyncio.create_task(_look_after_for_ever(sessions)),
+    ]
     try:
         while await _run_queue(settings, sessions, timers):
             await asyncio.sleep(TICK)
@@ -194,18 +203,17 @@ async def _wake_for_ever(sessions: sessionmaker[Session], timers: TimersFirst) -
             await asyncio.sleep(TICK)
 
 
-async def _succeed_for_ever(sessions: sessionmaker[Session]) -> None:
+async def _look_after_for_ever(sessions: sessionmaker[Session]) -> None:
+    """Each errand stands alone: what fails in one keeps nothing of the other from being done."""
     while True:
-        try:
-            moved = await asyncio.shield(asyncio.to_thread(continue_under_successors, sessions, utc_now()))
-            if moved:
-                LOG.info("dossiers_passed_to_successors", number=moved)
-            released = await asyncio.shield(asyncio.to_thread(release_tasks_of_former_holders, sessions, utc_now()))
-            if released:
-                LOG.info("tasks_of_former_holders_released", number=released)
-        except Exception:
-            LOG.exception("succession_failed")
-        await asyncio.sleep(SUCCESSION)
+        for what, errand in LOOKED_AFTER.items():
+            try:
+                number = await asyncio.shield(asyncio.to_thread(errand, sessions, utc_now()))
+                if number:
+                    LOG.info(what, number=number)
+            except Exception:
+                LOG.exception(f"{what}_failed")
+        await asyncio.sleep(LOOK_AFTER)
 
 
 async def _rescue_for_ever(queue: procrastinate.App) -> None:
