@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine.catalogue.bundles import DIAGRAM, REQUIRED_DECISIONS, Bundle
+from engine.catalogue.lengths import too_long
 from engine.catalogue.limits import FUNCTION, limits_with_gaps, wrong_limits
 from engine.catalogue.models import Procedure, ProcedureFile, ProcedureVersion
 from engine.catalogue.properties import ProcedureProperties, PropertiesUnusable, read_properties
@@ -83,7 +84,8 @@ def read_bundle(bundle: Bundle, functions: Collection[str] | None = EXPRESSION_F
         findings += _missing_decisions(bundle, definition)
         findings += map(bundle.located, _wrong_limits(definition, functions is not None))
         # What has been published already stops by itself where it asks for an unknown word; the rest of it may run.
-        findings += map(bundle.located, unknown_words(definition) if functions is not None else ())
+        if functions is not None:
+            findings += (*map(bundle.located, unknown_words(definition)), *too_long(bundle, definition, forms))
         try:
             properties = read_properties(definition)
         except PropertiesUnusable as unusable:

@@ -36,6 +36,12 @@ def read_form(content: bytes) -> Form:
     return form
 
 
+def line_of(text: str, attribute: str, value: str) -> int | None:
+    """The line of a form's file on which `attribute` is first this `value`."""
+    found = re.search(rf'"{attribute}"\s*:\s*{re.escape(orjson.dumps(value).decode())}', text)
+    return text.count("\n", 0, found.start()) + 1 if found else None
+
+
 def _json(content: bytes) -> Mapping[str, Any]:
     if len(content) > LARGEST_FILE:
         _refuse("Tệp lớn hơn 1 MB.", "The file is larger than 1 MB.")
@@ -102,9 +108,9 @@ class _Reader:
         for attribute in ("key", "path", "id"):
             value = component.get(attribute)
             if isinstance(value, str) and value:
-                found = re.search(rf'"{attribute}"\s*:\s*{re.escape(orjson.dumps(value).decode())}', self.text)
-                if found:
-                    return self.text.count("\n", 0, found.start()) + 1
+                line = line_of(self.text, attribute, value)
+                if line is not None:
+                    return line
         return None
 
     def parts(

@@ -7,7 +7,7 @@
 Nothing in here knows what a dossier is, reads a clock, or touches a database.
 """
 
-from engine.workflow.deciding import dates_in_column, decide, evaluate, rules_accepting, written_rows
+from engine.workflow.deciding import dates_in_column, decide, evaluate, rules_accepting, written_cells, written_rows
 from engine.workflow.definition import Definition, DrawnElement, FunctionCall, UserTask
 from engine.workflow.errors import (
     DiagramRefused,
@@ -81,5 +81,6 @@ __all__ = [
     "shift_timers",
     "start",
     "taking",
+    "written_cells",
     "written_rows",
 ]

@@ -11,7 +11,7 @@ from engine.workflow.decisions import Decision, DecisionFailed, evaluate_decisio
 from engine.workflow.decisions.unary_tests import UnaryTests
 from engine.workflow.definition import Definition
 from engine.workflow.errors import StepFailed
-from engine.workflow.expressions import Environment, Reason, parse_expression
+from engine.workflow.expressions import Environment, Expression, Reason, parse_expression
 from engine.workflow.expressions.errors import ExpressionProblem
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -58,6 +58,21 @@ def written_rows(definition: Definition, decision_id: str) -> list[dict[str, Any
         ]
     except ExpressionProblem as problem:
         raise StepFailed(element=table.name, element_id=decision_id, reason=problem.reason) from problem
+
+
+def written_cells(definition: Definition, decision_id: str, output: str) -> list[Any]:
+    """What the cells of an output column say by themselves; those that depend on a dossier are left out."""
+    table = definition.decision_tables[decision_id]
+    places = [place for place, column in enumerate(table.outputs) if column.name == output]
+    cells = [rule.outputs[place] for rule in table.rules for place in places]
+    return [value for cell in cells if cell is not None for value in _written(cell)]
+
+
+def _written(cell: Expression) -> list[Any]:
+    try:
+        return [cell(Environment({}, {}))]
+    except ExpressionProblem:
+        return []
 
 
 def dates_in_column(definition: Definition, decision_id: str, variable: str) -> set[date]:

@@ -37,9 +37,15 @@ class DrawnElement:
     line: int | None
     type: str
     """The element's name in BPMN, `userTask`."""
+    kind: str
+    """The element template of a task, `receive`."""
     role: str | None
+    form: str | None
     topic: str | None
+    messages: tuple[str, ...]
+    """The names of the messages that it sends or waits for."""
     properties: Mapping[str, str]
+    process_id: str
 
 
 @dataclass(frozen=True, slots=True)

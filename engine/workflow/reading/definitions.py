@@ -254,7 +254,7 @@ def _definition(
         element_names={node.id: node.name for _, node in nodes},
         english_names={node.id: node.properties["name_en"] for _, node in nodes if "name_en" in node.properties},
         decisions={decision.id: decision.name for decision in decisions.values()},
-        elements=tuple(_drawn(node) for _, node in nodes),
+        elements=tuple(_drawn(process, node) for process, node in nodes),
         calls=tuple(call for process in used for call in function_calls(process)),
         warnings=findings.warnings,
         specs=specs,
@@ -285,9 +285,20 @@ def _offer(node: Node, offer: str) -> str | None:
     return next((node.attributes[name] for name in OFFERS[offer] if name in node.attributes), None)
 
 
-def _drawn(node: Node) -> DrawnElement:
-    topic = node.attributes.get("topic")
-    return DrawnElement(node.id, node.file, node.line, node.type, _offer(node, "role"), topic, node.properties)
+def _drawn(process: Process, node: Node) -> DrawnElement:
+    return DrawnElement(
+        id=node.id,
+        file=node.file,
+        line=node.line,
+        type=node.type,
+        kind=node.attributes.get("modelerTemplate", ""),
+        role=_offer(node, "role"),
+        form=_offer(node, "form"),
+        topic=node.attributes.get("topic"),
+        messages=tuple(event.name for event in node.events if event.kind == "message" and event.name),
+        properties=node.properties,
+        process_id=process.id,
+    )
 
 
 def _user_task(process: Process, node: Node) -> UserTask:

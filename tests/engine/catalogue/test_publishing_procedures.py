@@ -125,7 +125,7 @@ def test_a_broken_procedure_does_not_stop_the_others_and_keeps_its_earlier_versi
 
 
 def test_a_procedure_that_the_database_does_not_take_stops_no_other(units: Session, tmp_path: Path) -> None:
-    too_long = f"labour/{'a' * 120}"
+    too_long = f"{'a' * 120}/registration"
     write_procedure(tmp_path, too_long, code="2.000135")
     write_procedure(tmp_path, "labour/declaration")
     refused, taken = publish(units, NOW, tmp_path).procedures
