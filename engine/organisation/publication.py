@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from engine.organisation.models import (
 from engine.organisation.models import AdministrationEventKind as Kind
 from engine.organisation.settings import CALENDAR, NATIONAL_STATUS, OFFICE_HOURS
 from engine.workflow.errors import Finding
-from engine.worktime import read_office_hours, read_year
+from engine.worktime import day_without_hours, office_schedule, read_office_hours_of, read_year
 from engine.worktime.entries import Located, load
 
 PUBLICATION_LOCK = 7_301_778
@@ -72,9 +73,7 @@ def publish_settings(session: Session, now: datetime, processes: Path) -> Organi
     """
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLICATION_LOCK})
     publication = _Publication(session, now, processes)
-    for year in sorted((processes / "calendar").glob("[0-9]*.yaml")):
-        publication.setting(CALENDAR + year.stem, f"calendar/{year.name}", lambda path: read_year(path))
-    publication.setting(OFFICE_HOURS, "organisation/office_hours.yaml", read_office_hours)
+    publication.calendars()
     publication.national_status()
     return publication.report
 
@@ -178,6 +177,22 @@ class _Publication:
                 found = existing.get(key, wanted)
                 self.change(found, Kind.RECEPTION_CHANGED, subject, values, added=key not in existing)
 
+    def calendars(self) -> None:
+        """Publish office hours and calendar years: no day of the years, or of those drafted after them, may be without
+        hours, for then no due date could be counted any more."""
+        files = sorted((self.processes / "calendar").glob("[0-9]*.yaml"))
+        names = self.session.scalars(select(Setting.name).where(Setting.name.startswith(CALENDAR)).distinct())
+        published = {int(name.removeprefix(CALENDAR)) for name in names}
+        drawn = {int(file.stem) for file in files if re.fullmatch(r"[12][0-9]{3}", file.stem)}
+        hours = "organisation/office_hours.yaml"
+        self.setting(OFFICE_HOURS, hours, lambda path: read_office_hours_of(path, published | drawn))
+        for file in files:
+            reader = FileReader(self.processes, f"calendar/{file.name}")
+            year = reader.attempt(lambda reader=reader: read_year(reader.path))  # type: ignore[misc]
+            if year is not None and year.year not in published:
+                self._refuse_without_hours(reader, published | {year.year})
+            self._publish_content(CALENDAR + file.stem, reader)
+
     def national_status(self) -> None:
         """Publish the mapping of internal states; a state may stand under one code only."""
         name = "organisation/national_status.yaml"
@@ -195,9 +210,25 @@ class _Publication:
         """Publish one file as the setting `name` when `check` can read it."""
         reader = FileReader(self.processes, file)
         reader.attempt(lambda: check(reader.path))
+        self._publish_content(name, reader)
+
+    def _publish_content(self, name: str, reader: FileReader) -> None:
+        """Store the file as the setting `name` when nothing is wrong with it."""
         content = reader.attempt(lambda: load(reader.path)) if not reader.findings else None
         if self.take(reader) and content is not None:
             self._store(name, content)
+
+    def _refuse_without_hours(self, reader: FileReader, years: Collection[int]) -> None:
+        """Complain of a new year that would reach beyond the office hours in force."""
+        in_force = select(Setting.content).where(Setting.name == OFFICE_HOURS).order_by(Setting.id.desc()).limit(1)
+        content = self.session.scalar(in_force)
+        missing = day_without_hours(office_schedule(orjson.loads(content)), years) if content else None
+        if missing is not None:
+            reader.refuse(
+                1,
+                f"office_hours.yaml không có giờ làm việc chung cho ngày {missing:%d/%m/%Y}; hãy bổ sung rồi nạp lại.",
+                f"office_hours.yaml has no default hours on {missing}; add them and load the year again.",
+            )
 
     def take(self, reader: FileReader) -> bool:
         """Whether the file may be used; its findings enter the report."""

@@ -17,7 +17,7 @@ from engine.organisation.files import FileReader, read_unit
 from engine.simulation.scenarios import LOCAL_ZONE, Expectation, Scenario, ScenarioInvalid, ScenarioStep, read_scenarios
 from engine.simulation.staff import usernames_of
 from engine.workflow import Finding, StepFailed, written_rows
-from engine.worktime import WorkCalendar, calendar_of, clock_start, read_office_hours, read_year
+from engine.worktime import WorkCalendar, calendar_of, clock_start, read_office_hours_of, read_year
 
 SCENARIOS = "scenarios.yaml"
 
@@ -58,12 +58,12 @@ def read_office(processes: Path) -> Office:
     units = FileReader(processes, "organisation/units.yaml")
     rows = units.rows("units", read_unit)
     hours = FileReader(processes, "organisation/office_hours.yaml")
-    schedule = hours.attempt(lambda: read_office_hours(hours.path))
     files = [FileReader(processes, f"calendar/{file.name}") for file in sorted((processes / "calendar").glob("*.yaml"))]
     read = [file.attempt(lambda file=file: read_year(file.path)) for file in files]  # type: ignore[misc]
+    years = [year for year in read if year is not None]
+    schedule = hours.attempt(lambda: read_office_hours_of(hours.path, [year.year for year in years]))
     findings = tuple(finding for file in (units, hours, *files) for finding in file.findings)
     codes = frozenset(row.code for row in rows if not units.findings)
-    years = [year for year in read if year is not None]
     if schedule is None or not years or len(years) < len(files):
         return Office(codes, None, findings=findings)
     own = set(schedule.units) | {day.unit for year in years for day in year.days if day.unit}

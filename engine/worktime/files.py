@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from engine.worktime.calendar import CalendarDay, CalendarYear, DayKind, WorkCalendar
@@ -15,6 +15,7 @@ from engine.worktime.refusals import (
     CalendarYearMissing,
     DayOutsideYear,
     DayRepeated,
+    DayWithoutHours,
     Expected,
     PeriodsOverlap,
     SessionsUnordered,
@@ -99,6 +100,24 @@ def calendar_year(data: Entry | Mapping[str, object]) -> CalendarYear:
 def read_office_hours(file: Path) -> OfficeSchedule:
     """The office hours of all units from one file."""
     return office_schedule(Entry(load(file), str(file)))
+
+
+def read_office_hours_of(file: Path, years: Collection[int]) -> OfficeSchedule:
+    """The same, for a calendar of these years; raises DayWithoutHours where it has a day without default hours."""
+    schedule = read_office_hours(file)
+    missing = day_without_hours(schedule, years)
+    if missing is not None:
+        line = Entry(load(file), str(file)).line("default")
+        raise DayWithoutHours(file=str(file), line=line, date=missing.isoformat())
+    return schedule
+
+
+def day_without_hours(schedule: OfficeSchedule, years: Collection[int]) -> datetime.date | None:
+    """The first day without default hours in a calendar of these years, to which the drafted ones are added."""
+    if not years:
+        return None
+    last = max(years) + YEARS_DRAFTED_AHEAD
+    return schedule.first_day_without(datetime.date(min(years), 1, 1), datetime.date(last, 12, 31))
 
 
 def office_schedule(data: Entry | Mapping[str, object]) -> OfficeSchedule:

@@ -54,6 +54,17 @@ class OfficeSchedule:
     default: tuple[OfficeHours, ...]
     units: Mapping[str, tuple[OfficeHours, ...]] = field(default_factory=dict)
 
+    def first_day_without(self, first: datetime.date, last: datetime.date) -> datetime.date | None:
+        """The first day between two dates, both included, on which no default hours are in force."""
+        day = first
+        for hours in sorted(self.default, key=lambda hours: hours.valid_from):
+            if hours.valid_from > day:
+                break
+            if hours.valid_to is None or hours.valid_to >= last:
+                return None
+            day = max(day, hours.valid_to + datetime.timedelta(days=1))
+        return day if day <= last else None
+
     def on(self, day: datetime.date, unit: str = "") -> OfficeHours:
         """The hours of `unit` on `day`; raises OfficeHoursMissing when none are in force."""
         for hours in (*self.units.get(unit, ()), *self.default):

@@ -86,6 +86,15 @@ class PeriodsOverlap(WorktimeFileInvalid):
     remedy_en = "End the earlier period (valid_to) on the day before the later one begins (valid_from)."
 
 
+class DayWithoutHours(WorktimeFileInvalid):
+    """The default hours leave out a day of the calendar, so that no due date could be counted."""
+
+    vi = "Tệp {file}, dòng {line}: lịch làm việc có ngày {date} nhưng không có giờ làm việc chung cho ngày này."
+    en = "{file}, line {line}: no default hours are in force on {date}, which is a day of the working calendar."
+    remedy_vi = "Thêm khoảng giờ làm việc bao gồm ngày {date}; khoảng cuối để trống valid_to."
+    remedy_en = "Add a period that includes {date}; leave valid_to of the last one empty."
+
+
 class DayRepeated(WorktimeFileInvalid):
     """One date is listed twice for the same unit."""
 

@@ -14,6 +14,7 @@ from engine.dossiers.models import DossierState
 from engine.organisation.models import AdministrationEvent, ReceptionAssignment, Setting, Unit, UnitIdentifier
 from engine.organisation.operations import publish_organisation, publish_settings
 from engine.organisation.queries import national_status, unit_by_code
+from engine.organisation.settings import work_calendar
 
 PROCESSES = Path(__file__).resolve().parents[3] / "processes"
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -115,6 +116,56 @@ def test_a_broken_calendar_year_keeps_the_content_published_before(session: Sess
     report = publish_settings(session, NOW, folder)
     assert [(finding.file, finding.line is not None) for finding in report.findings] == [("calendar/2026.yaml", True)]
     assert session.scalar(select(func.count(Setting.id)).where(Setting.name == "calendar/2026")) == 1
+
+
+HOURS = "organisation/office_hours.yaml"
+
+
+def write_hours(folder: Path, *periods: tuple[str, str]) -> None:
+    """Office hours that are in force in these periods, from and to."""
+    same = 'legal_basis: "Quy định", same_day_cut_off: 15:00, weekdays: {wednesday: [7:30-11:30]}'
+    rows = "".join(f"  - {{valid_from: {first}, valid_to: {last}, {same}}}\n" for first, last in periods)
+    (folder / HOURS).write_text(f"default:\n{rows}units: {{}}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("periods", "missing"),
+    [
+        ([("2018-01-02", "")], "2018-01-01"),
+        ([("2018-01-01", "2026-06-30"), ("2026-07-02", "")], "2026-07-01"),
+        ([("2018-01-01", "2029-12-30")], "2029-12-31"),
+    ],
+)
+def test_office_hours_that_leave_out_a_day_of_the_calendar_are_refused(
+    session: Session, folder: Path, periods: list[tuple[str, str]], missing: str
+) -> None:
+    publish_settings(session, NOW, folder)
+    write_hours(folder, *periods)
+    (finding,) = publish_settings(session, NOW, folder).findings
+    assert (finding.rule, finding.file, finding.line) == ("day_without_hours", HOURS, 1)
+    assert missing in finding.message_vi
+    assert missing in finding.message_en
+    assert missing in finding.remedy_en
+    assert work_calendar(session).is_working_day(date(2026, 7, 2))
+
+
+def test_office_hours_to_the_last_day_of_the_drafted_years_are_taken(session: Session, folder: Path) -> None:
+    write_hours(folder, ("2018-01-01", "2026-06-30"), ("2026-07-01", "2029-12-31"))
+    assert publish_settings(session, NOW, folder).findings == []
+    assert work_calendar(session).is_working_day(date(2029, 12, 26))
+
+
+def test_a_new_year_waits_for_the_office_hours_that_it_needs(session: Session, folder: Path) -> None:
+    write_hours(folder, ("2018-01-01", "2029-12-31"))
+    publish_settings(session, NOW, folder)
+    (folder / "calendar/2028.yaml").write_text("year: 2028\nprovisional: true\ndays: []\n", encoding="utf-8")
+    findings = publish_settings(session, NOW, folder).findings
+    assert [finding.file for finding in findings] == [HOURS, "calendar/2028.yaml"]
+    assert all("2030" in finding.message_vi and "2030-01-01" in finding.message_en for finding in findings)
+    assert work_calendar(session).is_working_day(date(2029, 12, 26))
+    write_hours(folder, ("2018-01-01", ""))
+    assert publish_settings(session, NOW, folder).findings == []
+    assert work_calendar(session).is_working_day(date(2030, 12, 25))
 
 
 def test_every_internal_state_has_a_national_status(session: Session) -> None:

@@ -147,6 +147,7 @@ def test_a_unit_with_hours_of_its_own_may_work_when_the_others_are_closed(
     ("name", "old", "new"),
     [
         ("organisation/office_hours.yaml", "7:30-11:30", "7:30-6:30"),
+        ("organisation/office_hours.yaml", "    valid_to:\n", "    valid_to: 2026-12-31\n"),
         ("organisation/units.yaml", "kind: counter", "kind: shop"),
         ("calendar/2022.yaml", "kind: off", "kind: free"),
     ],
