@@ -114,8 +114,8 @@ def work_list(
     """The open tasks offered to this person: those of the roles held, not taken by somebody else.
 
     A division head or leader also sees what the unit's officers have taken. Sorted by the earlier of the step's
-    and the dossier's limit. `search` is a dossier number, or beginnings of words of the applicant's name; accents are
-    ignored.
+    and the dossier's limit. `search` is a dossier's number or reference, or beginnings of words of the applicant's
+    name; accents are ignored.
     """
     queues = Queues(actor, now)
     kind = _Kind(queues.shape, tab, after is not None, bool(words_named(search)))
@@ -145,9 +145,10 @@ class _Kind:
         return [*of_tab(self.tab), *([after_the_last()] if self.continued else [])]
 
     def asked(self, dossier: Any) -> ColumnElement[bool]:
-        """The condition of the text on `dossier`, which has the columns `number` and `name_beginnings`."""
-        numbered = dossier.number == bindparam("number", type_=String)
-        return or_(numbered, applicant_named(dossier)) if self.words else numbered
+        """The condition of the text on `dossier`, which has the columns `number`, `reference`, `name_beginnings`."""
+        number = bindparam("number", type_=String)
+        named = [applicant_named(dossier)] if self.words else []
+        return or_(dossier.number == number, dossier.reference == number, *named)
 
 
 def _named(session: Session, kind: _Kind, values: dict[str, Any]) -> Sequence[UUID]:
@@ -167,7 +168,7 @@ def _named_near(kind: _Kind) -> Prepared:
     is full; and whether there may be more further on."""
 
     def statement() -> Select[Any]:
-        sought = (Dossier.number, Dossier.name_beginnings, MOST_URGENT.place(Task))
+        sought = (Dossier.number, Dossier.reference, Dossier.name_beginnings, MOST_URGENT.place(Task))
         queues = in_order(kind.shape, *kind.conditions(), columns=sought)
         stretches = [queue.limit(REACH).subquery() for queue in queues]
         return page_and_rest(MOST_URGENT, [look_along(MOST_URGENT, rows, kind.asked(rows.c)) for rows in stretches])

@@ -148,6 +148,26 @@ def test_a_work_list_searched_by_name_shows_its_tasks_under_that_name_most_urgen
             assert found == expected, (username, text)
 
 
+@pytest.mark.parametrize("near", [1, 100])
+def test_a_dossier_without_a_number_is_found_in_the_work_list_by_the_reference_that_it_is_listed_by(
+    filled, moment, monkeypatch, near
+):
+    monkeypatch.setattr(work_list, "NEAR", near)
+    dossier = filled.session.scalars(select(Dossier).join(Task).where(Task.state == TaskState.OPEN)).first()
+    (officer, task_id) = next(
+        (actor, row.task_id)
+        for actor in (filled.actor(username, moment(AT)) for username in SEARCHERS)
+        for row in work_list.work_list(filled.session, actor, moment(AT)).rows
+        if row.dossier_id == dossier.id
+    )
+    dossier.number = dossier.received_at = None
+    filled.session.flush()
+    for text in (dossier.reference, f" {dossier.reference.lower()} "):
+        (row,) = work_list.work_list(filled.session, officer, moment(AT), search=text).rows
+        assert (row.task_id, row.number) == (task_id, dossier.reference)
+    assert not work_list.work_list(filled.session, officer, moment(AT), search=dossier.reference[:-1]).rows
+
+
 OTHER, LAN = "Bế Ngọc Oanh", "Nguyễn Thị Lan"
 
 
