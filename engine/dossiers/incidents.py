@@ -37,6 +37,7 @@ PAUSE = timedelta(days=1)
 """How long timers stay out of the way that were settled by hand without saying until when."""
 LONGEST_PAUSE = timedelta(days=366)
 """A timer that is put off for longer is as good as forgotten."""
+PUT_OFF_TO = Reason("thời điểm hoãn đến", "the moment to put it off to")
 
 
 def incidents(session: Session, actor: Actor, *, after: int = 0, size: int | None = None) -> list[Incident]:
@@ -102,7 +103,7 @@ def resolve_incident(
     """
     given = given_reason(reason)
     if until is not None and not now < until <= now + LONGEST_PAUSE:
-        raise WrongValue(field=Reason("thời điểm hoãn đến", "the moment to put it off to"), value=until)
+        raise WrongValue(field=PUT_OFF_TO, value=until)
     incident = _locked(session, actor, incident_id)
     if incident.cause == IncidentCause.TIMER:
         _put_off(session, now, incident.dossier_id, until or now + PAUSE)

@@ -86,6 +86,19 @@ def test_the_page_of_the_dossier_says_that_the_applicant_could_not_be_told(publi
     assert "chưa gửi được: máy chủ thư không nhận" in log_in("bd.lan").get(f"/ho-so/{received}").text
 
 
+@pytest.mark.parametrize("written", ["25/11/2026 8:00", "2026-11-31T08:00", "mai"])
+def test_a_moment_that_cannot_be_read_is_refused_and_not_taken_for_a_day(published, log_in, failed, written):
+    answer = log_in("tt.minh").post(f"{failed}/xu-ly", {"ly_do": "Chờ sửa", "den": written})
+    assert answer.status_code == 422
+    assert f"thời điểm hoãn đến không hợp lệ: “{written}”." in answer.text
+    assert state_of(published) == ("open", "")
+
+
+def test_a_moment_need_not_be_given(published, log_in, failed):
+    log_in("tt.minh").post(f"{failed}/xu-ly", {"ly_do": "Chờ sửa", "den": " "})
+    assert state_of(published) == ("resolved", "Chờ sửa")
+
+
 def test_an_incident_tried_again_by_a_second_click_is_tried_once(published, log_in, failed):
     send_twice(log_in("quantri"), INCIDENTS, f"{failed}/thu-lai", published)
 

@@ -11,6 +11,7 @@ from engine.dossiers import incidents
 from engine.dossiers.context import LOCAL_ZONE
 from engine.dossiers.models import DossierState, IncidentCause, IncidentState
 from engine.dossiers.recalculating import recalculate_due_dates
+from engine.dossiers.refusals import WrongValue
 from engine.dossiers.search import due_before
 from engine.dossiers.standing import overview as standings_of
 from engine.organisation.models import Role
@@ -89,8 +90,10 @@ def recalculate() -> Response:
 
 
 def _local_moment(text: str) -> datetime | None:
-    """What a field for date and time holds, on the office's clock; None when it is empty or unreadable."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=LOCAL_ZONE)
-    except ValueError:
+    """What a field for date and time holds, on the office's clock; None when it is empty. Raises WrongValue."""
+    if not text.strip():
         return None
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=LOCAL_ZONE)
+    except ValueError:
+        raise WrongValue(field=incidents.PUT_OFF_TO, value=text[:20]) from None
