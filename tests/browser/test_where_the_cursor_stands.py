@@ -72,3 +72,34 @@ def test_the_password_page_begins_at_the_first_field_and_goes_on_at_the_wrong_on
     again = page.get_by_label("Nhập lại mật khẩu mới")
     expect(again).to_be_focused()
     expect(again).to_have_accessible_description("Hai lần nhập mật khẩu mới không giống nhau.")
+
+
+def test_what_is_missing_above_and_inside_the_form_is_told_at_once(sit_down, complaints) -> None:
+    page = sit_down("bd.lan")
+    page.goto("/tiep-nhan?thu_tuc=2.000134")
+    form = page.locator("[data-form]")
+    expect(form).to_have_attribute("data-ready", "yes")
+    page.get_by_role("button", name="Tiếp nhận hồ sơ").click()
+    told = page.get_by_role("alert").first
+    expect(told).to_contain_text("Chưa có gì được lưu.")
+    expect(told).to_contain_text("Họ tên không được để trống.")
+    expect(told).to_contain_text("“Tên máy, thiết bị, vật tư” là thông tin bắt buộc.")
+    expect(form.get_by_label("Tên máy, thiết bị, vật tư")).to_have_attribute("aria-invalid", "true")
+    name = page.get_by_role("textbox", name="Họ và tên, tên tổ chức")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_be_focused()
+
+
+def test_a_form_that_alone_is_incomplete_stops_on_the_page_and_the_chosen_scans_stay(sit_down, complaints) -> None:
+    page = sit_down("bd.lan")
+    page.goto("/tiep-nhan?thu_tuc=2.000134")
+    form = page.locator("[data-form]")
+    expect(form).to_have_attribute("data-ready", "yes")
+    for field in page.locator("[aria-required='true']:visible").all():
+        field.fill("Đã nhập")
+    scan = page.locator("input[type=file]").first
+    scan.set_input_files({"name": "phieu.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.get_by_role("button", name="Tiếp nhận hồ sơ").click()
+    expect(form.locator(".fjs-has-errors").first.locator("input, textarea, select").first).to_be_focused()
+    expect(scan).to_have_value("C:\\fakepath\\phieu.pdf")
+    assert complaints == []

@@ -26,9 +26,17 @@ function restored(island: HTMLElement): Record<string, unknown> {
   return answers ? (JSON.parse(answers.value) as Record<string, unknown>) : {};
 }
 
-function focusFirstError(island: HTMLElement): void {
-  const field = island.querySelector<HTMLElement>(".fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors select");
-  field?.focus();
+const WRONG_IN_FORM = ".fjs-has-errors :is(input, textarea, select)";
+
+/** The cursor stands in the first wrong field below `root`, once form-js has drawn its complaints. */
+function focusFirstError(root: HTMLElement, wrong: string): void {
+  requestAnimationFrame(() => root.querySelector<HTMLElement>(wrong)?.focus());
+}
+
+/** Whether the page itself has a field that must be filled in and is empty. */
+function moreIsMissing(page: HTMLFormElement): boolean {
+  const fields = [...page.querySelectorAll<HTMLInputElement>("[aria-required='true']:enabled")];
+  return fields.some((field) => !field.closest("[data-form]") && field.checkVisibility() && field.value.trim() === "");
 }
 
 /** The cursor stands in the form's first field at once, unless it is somewhere already. */
@@ -50,15 +58,18 @@ function beQuick(island: HTMLElement, page: HTMLFormElement): void {
   });
 }
 
-/** Puts the checked answers into the hidden field that the page's own form sends; stops it while something is wrong. */
-function sendAnswers(form: Form, island: HTMLElement, event: Event): void {
+/**
+ * Puts the checked answers into the hidden field that the page's own form sends; stops it while something is wrong.
+ * Where the page has empty fields of its own too, the server answers: it tells of everything at once.
+ */
+function sendAnswers(form: Form, island: HTMLElement, page: HTMLFormElement, event: Event): void {
   const { data, errors } = form.submit();
   const answers = island.querySelector<HTMLInputElement>("input[data-answers]")!;
   answers.value = JSON.stringify(data);
-  if (Object.keys(errors).length > 0) {
+  if (Object.keys(errors).length > 0 && !moreIsMissing(page)) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    focusFirstError(island);
+    focusFirstError(island, WRONG_IN_FORM);
   }
 }
 
@@ -75,13 +86,13 @@ async function start(island: HTMLElement): Promise<void> {
   const answered = { ...data, ...restored(island) };
   const form = await createForm({ container, schema, data: answered, ...AT_ONCE, additionalModules: [translations()] } as never);
   translateFixedWords(container);
+  const page = island.closest("form")!;
   const shown = errorsByField(form, errors);
   if (Object.keys(shown).length > 0) {
     form._setState({ errors: shown });
-    requestAnimationFrame(() => focusFirstError(island));
+    focusFirstError(page, `[aria-invalid='true'], ${WRONG_IN_FORM}`);
   }
-  const page = island.closest("form")!;
-  page.addEventListener("submit", (event) => event.target === page && sendAnswers(form, island, event));
+  page.addEventListener("submit", (event) => event.target === page && sendAnswers(form, island, page, event));
   if (island.hasAttribute("data-counter-step")) beQuick(island, page);
   form.on("changed", () => tellPage(form, island));
   tellPage(form, island);
