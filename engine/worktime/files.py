@@ -37,14 +37,16 @@ def read_calendar(
 def calendar_of(
     years: list[CalendarYear], schedule: OfficeSchedule, unit: str = "", drafted_ahead: int = YEARS_DRAFTED_AHEAD
 ) -> WorkCalendar:
-    """The calendar of `unit` over `years`, in order, followed by `drafted_ahead` provisional years.
+    """The calendar of `unit` over `years`, in order, with a draft for a year that is missing between two of them,
+    followed by `drafted_ahead` provisional years.
 
     The drafted years keep long limits computable near the end of the last announced year; they are marked provisional.
     """
     if not years:
         raise CalendarYearMissing(year="?")
-    last = years[-1].year
-    return WorkCalendar([*years, *(draft_year(last + ahead + 1) for ahead in range(drafted_ahead))], schedule, unit)
+    announced = {year.year: year for year in years}
+    covered = range(years[0].year, years[-1].year + drafted_ahead + 1)
+    return WorkCalendar([announced.get(year) or draft_year(year) for year in covered], schedule, unit)
 
 
 def read_years(folder: Path) -> list[CalendarYear]:

@@ -240,3 +240,10 @@ def test_times_need_no_quotation_marks(tmp_path: Path) -> None:
     file = tmp_path / "office_hours.yaml"
     file.write_text(PERIOD, encoding="utf-8")
     assert read_office_hours(file).default[0].same_day_cut_off == datetime.time(15, 30)
+
+
+def test_a_year_that_is_missing_between_two_is_a_draft(usual_hours: OfficeSchedule) -> None:
+    years = read_years(PROCESSES / "calendar")
+    without = [year for year in years if year.year != 2024]
+    drafted = calendar_of(without, usual_hours).provisional_years - calendar_of(years, usual_hours).provisional_years
+    assert drafted == {2024}
