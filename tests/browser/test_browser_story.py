@@ -211,6 +211,8 @@ def test_a_person_who_speaks_english_is_answered_in_english(sit_down, complaints
     form = page.locator("[data-form]")
     expect(form).to_have_attribute("data-ready", "yes")
     expect(form).to_contain_text("Kind of card")
+    for field in page.locator("input[type=text][aria-required='true']:visible").all():
+        field.fill("Known")
     page.get_by_role("button", name="Accept the dossier").click()
     expect(form).to_contain_text("Field is required.")
     assert complaints == []
